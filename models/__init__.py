@@ -1,0 +1,1 @@
+"""Speech models: text in, PCM out. No sockets, sessions, JSON or asyncio here."""
