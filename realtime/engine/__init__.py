@@ -1,0 +1,1 @@
+"""One resident model, many sessions: the model's process and the way to it."""

@@ -1,0 +1,1 @@
+"""The session: which text is spoken when, what is sent, what was heard. No I/O."""
