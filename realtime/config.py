@@ -47,6 +47,8 @@ class Limits(BaseModel):
     """What is kept of the sent items for a resume."""
     journal_s: float = Field(30.0, ge=0)
     """For how long, in seconds."""
+    stall_s: float = Field(20.0, gt=0)
+    """A client that reads nothing for so long is closed with 4408, in seconds."""
     start_s: float = Field(10.0, gt=0)
     """A connection must send ``session.start`` within, in seconds."""
     idle_s: float = Field(600.0, gt=0)

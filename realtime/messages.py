@@ -49,9 +49,9 @@ class AudioRequest(Message):
     """Hz; absent: the model's, if Opus knows it."""
     frame_ms: Literal[20, 40, 60] = 20
     pace: Pace = "clock"
-    lead_ms: int = Field(1_500, ge=0)
+    lead_ms: int = Field(1_500, ge=100)
     """How far ahead of playback packets may leave."""
-    burst_ms: int = Field(300, ge=0)
+    burst_ms: int = Field(300, ge=20)
     """How much of a turn may leave at once at its start."""
 
 

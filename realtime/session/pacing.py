@@ -21,14 +21,18 @@ class Playhead:
     one has ended.
     """
 
-    def __init__(self, after: Playhead | None = None) -> None:
-        self._after = after
+    def __init__(self) -> None:
+        self._after: Playhead | None = None
         self._anchor: tuple[float, int] | None = None
         """Monotonic seconds, and the position in ticks that was heard then."""
         self.sent = 0
         """Ticks that have left."""
-        self.reported = False
-        """The client has told where it is."""
+        self.reported_ticks = -1
+        """What the client told last; -1: nothing yet."""
+
+    def follow(self, before: Playhead) -> None:
+        """Be heard when the turn before has ended."""
+        self._after = before
 
     def send(self, ticks: int, now: float) -> None:
         """Note that this much more has left."""
@@ -40,15 +44,16 @@ class Playhead:
     def report(self, ticks: int, now: float) -> None:
         """Take the client's word for where it is; a report older than the last is void."""
         ticks = min(ticks, self.sent)
-        if self.reported and self._anchor and ticks < self._anchor[1]:
+        if ticks < self.reported_ticks or self._anchor is None:
             return
-        self._after = None
-        self.reported = True
+        if ticks:
+            self._after = None
+        self.reported_ticks = ticks
         self._anchor = (now, ticks)
 
-    def release(self, now: float) -> None:
-        """Note that the turn before was cancelled, so that this one is heard from now."""
-        if self._after is not None:
+    def release(self, before: Playhead, now: float) -> None:
+        """Note that the turn before is over, so that this one is heard from now."""
+        if self._after is before:
             self._after = None
             if self._anchor is not None:
                 self._anchor = (now, 0)
