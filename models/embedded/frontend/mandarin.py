@@ -1,0 +1,165 @@
+"""Hanzi to syllables: words, readings, tone sandhi, neutral tone, erhua.
+
+What it is: a cut into words by the phrases that pypinyin (MIT) and `data/mandarin.txt` know, their readings, rules for
+common polyphones that stand alone, and the changes of tone in connected speech. What it is not: the reading of numbers
+(`mandarin_notation.py`, which gives hanzi). `speech.py` calls it with a stretch of hanzi without punctuation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+from pypinyin.contrib.tone_convert import to_tone3
+
+from ..phones import Language, spell
+from . import polyphones, sandhi
+from .lexicon import DATA
+from .syllable import Syllable
+
+_LONGEST = 8
+_NO_SUFFIX = frozenset(
+    "女儿 婴儿 幼儿 孤儿 胎儿 少儿 小儿 健儿 宠儿 男儿 育儿 患儿 弃儿 生儿 血儿 早产儿 新生儿 混血儿 幸运儿 低能儿 为儿 是儿 有儿".split()
+)
+_NO_SUFFIX_BEFORE = frozenset("童子女歌媳科时戏孙")
+_ERHUA = {"ay": "aa", "ey": "ax", "UAI": "UA", "UEI": "UEN", "iy": "iy ax", "V": "V ax", "IR": "", "IZ": "", "A": "aa"}
+
+
+@dataclass(slots=True)
+class Spelled:
+    """A hanzi with its reading."""
+
+    hanzi: str
+    pinyin: str
+    """Without tone."""
+    tone: int
+    word: int
+    """Number of the word, in the sense of the language, that it is in: counts from 0 in the stretch."""
+    digit: bool
+    """Whether it is a digit of a number that is read digit by digit."""
+
+
+def syllables(hanzi: str, owners: Sequence[int], digits: Collection[int] = ()) -> list[Syllable]:
+    """Return the syllables of a stretch of hanzi; what has no reading is left out.
+
+    `owners[i]` is the number of the Word of `hanzi[i]`; `digits` are the places of digits read one by one.
+    """
+    spelled = read(hanzi, digits)
+    sandhi.apply(spelled)
+    found: list[Syllable] = []
+    for i, (item, owner) in enumerate(zip(spelled, owners, strict=True)):
+        if not item.pinyin:
+            continue
+        if found and i and _suffixed(spelled, i):
+            found[-1] = _erhua(found[-1])
+            continue
+        ends_word = i + 1 == len(spelled) or spelled[i + 1].word != item.word
+        found.append(
+            Syllable(_symbols(item.pinyin, item.tone), item.tone, Language.MANDARIN, owner, ends_word)
+        )
+    return found
+
+
+def erhua(hanzi: str) -> list[int]:
+    """Return the places of each 儿 that only colours the hanzi before it (花儿), and is no syllable of its own."""
+    if "儿" not in hanzi:
+        return []
+    spelled = read(hanzi)
+    return [i for i in range(1, len(spelled)) if _suffixed(spelled, i)]
+
+
+def read(hanzi: str, digits: Collection[int] = ()) -> list[Spelled]:
+    """Return every hanzi with the reading that its word gives it, before sandhi."""
+    spelled: list[Spelled] = []
+    words = segment(hanzi)
+    for number, word in enumerate(words):
+        place = len(spelled)
+        readings = _word(word) or [polyphones.read(hanzi, place) or _single(word)]
+        for k, (character, reading) in enumerate(zip(word, readings, strict=True)):
+            tone = int(reading[-1]) if reading else 0
+            spelled.append(Spelled(character, reading[:-1], tone, number, place + k in digits))
+    return spelled
+
+
+def segment(hanzi: str) -> list[str]:
+    """Cut hanzi into the fewest words; among equals the cut with the longer words at the end."""
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(hanzi) + 1):
+        options = [(best[end - 1][0] + 1.01, end - 1)]
+        for start in range(max(0, end - _LONGEST), end - 1):
+            word = hanzi[start:end]
+            if word in PHRASES_DICT or word in phrases():
+                options.append((best[start][0] + 1, start))
+        best.append(min(options))
+    words: list[str] = []
+    end = len(hanzi)
+    while end:
+        start = best[end][1]
+        words.append(hanzi[start:end])
+        end = start
+    return words[::-1]
+
+
+@cache
+def phrases() -> dict[str, list[str]]:
+    """Return our own words, which win over pypinyin's: mostly such with a neutral tone."""
+    lines = (DATA / "mandarin.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.partition("#")[0].split() for line in lines]
+    return {row[0]: row[1:] for row in rows if row}
+
+
+@lru_cache(maxsize=8192)
+def _word(word: str) -> list[str] | None:
+    """Return the readings of a word of several hanzi; None for what is no such word."""
+    if word in phrases():
+        return phrases()[word]
+    readings = PHRASES_DICT.get(word) if len(word) > 1 else None
+    if readings is None or len(readings) != len(word):
+        return None
+    return [_numbered(options[0]) for options in readings]
+
+
+@lru_cache(maxsize=8192)
+def _single(hanzi: str) -> str:
+    """Return the most common reading of a hanzi by itself, "" for what has none."""
+    options = PINYIN_DICT.get(ord(hanzi), "")
+    return _numbered(options.partition(",")[0]) if options else ""
+
+
+@lru_cache(maxsize=4096)
+def _numbered(marked: str) -> str:
+    """Turn "zhòng" into "zhong4"; "" for what cannot be spoken."""
+    numbered: str = to_tone3(marked, v_to_u=False, neutral_tone_with_five=True)
+    if not numbered or not numbered[-1].isdigit():
+        return ""
+    try:
+        spell(numbered[:-1], int(numbered[-1]))
+    except ValueError:
+        return ""
+    return numbered
+
+
+@lru_cache(maxsize=4096)
+def _symbols(pinyin: str, tone: int) -> tuple[str, ...]:
+    return spell(pinyin, tone)
+
+
+def _suffixed(spelled: Sequence[Spelled], i: int) -> bool:
+    """Tell whether the 儿 at `i` only colours the hanzi before it."""
+    if spelled[i].hanzi != "儿":
+        return False
+    following = spelled[i + 1].hanzi if i + 1 < len(spelled) else ""
+    before = "".join(s.hanzi for s in spelled[max(0, i - 2) : i + 1])
+    return following not in _NO_SUFFIX_BEFORE and before not in _NO_SUFFIX and before[-2:] not in _NO_SUFFIX
+
+
+def _erhua(syllable: Syllable) -> Syllable:
+    """Colour a syllable with r: its coda goes, its vowel opens."""
+    symbols = list(syllable.symbols)
+    if len(symbols) > 1 and symbols[-1] in ("n", "ng"):
+        symbols.pop()
+    if symbols[-1] in _ERHUA:
+        symbols[-1:] = _ERHUA[symbols[-1]].split()
+    return Syllable((*symbols, "er"), syllable.accent, syllable.language, syllable.word, True)

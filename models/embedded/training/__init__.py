@@ -1,0 +1,1 @@
+"""Training of the embedded voice: teachers, features, the training loop and the export of weights (see README.md)."""
