@@ -23,30 +23,44 @@ ASIDE_CLOSERS: Final = frozenset(")）]］}")
 # After 」 Japanese goes on with a particle: 「行こう。」と言った。 is one sentence.
 PARTICLES: Final = frozenset("とっはがをにのもなでへやか")
 
+
+def words(line: str) -> list[str]:
+    """Split a line of words, as our word lists are written."""
+    return line.split()
+
+
 _TITLES: Final = frozenset(
-    "mr mrs ms mx dr prof st mt rev hon pres gov sen rep gen col lt sgt capt cmdr adm maj cpl"
-    " messrs mme mlle fr sr sra mssrs supt insp".split()
+    words(
+        "mr mrs ms mx dr prof st mt rev hon pres gov sen rep gen col lt sgt capt cmdr adm maj"
+        " cpl messrs mme mlle fr sr sra mssrs supt insp"
+    )
 )
 """Never the end of a sentence, if they begin with a capital."""
-_LINKING: Final = frozenset("e.g i.e vs cf viz eg ie approx ca resp incl excl esp al".split())
+_LINKING: Final = frozenset(words("e.g i.e vs cf viz eg ie approx ca resp incl excl esp al"))
 """Never the end of a sentence."""
 _COUNTED: Final = frozenset(
-    "no nos nr fig figs p pp vol vols ch sec art eq eqs op par ver v jan feb mar apr jun jul"
-    " aug sep sept oct nov dec".split()
+    words(
+        "no nos nr fig figs p pp vol vols ch sec art eq eqs op par ver v jan feb mar apr jun"
+        " jul aug sep sept oct nov dec"
+    )
 )
 """Not the end of a sentence where a number follows."""
 _OPEN: Final = frozenset(
-    "etc inc ltd co corp bros llc plc jr esq dept univ assn est ave blvd rd apt tel ext ph.d"
-    " m.d b.a m.a d.c a.m p.m u.s u.k u.n e.u b.c a.d u.s.a m.sc b.sc ed eds min max".split()
+    words(
+        "etc inc ltd co corp bros llc plc jr esq dept univ assn est ave blvd rd apt tel ext"
+        " ph.d m.d b.a m.a d.c a.m p.m u.s u.k u.n e.u b.c a.d u.s.a m.sc b.sc ed eds min max"
+    )
 )
 """Perhaps the end of a sentence: the next word tells."""
 
 STARTERS: Final = frozenset(
-    "a an the this that these those it its he she they we you i his her their our your my there"
-    " here and but or so yet if when while as at in on for from with after before because since"
-    " although then now no not yes well what who why how where which do does did is are was were"
-    " can could will would should may might let please also however still just once some many"
-    " most all each every both one".split()
+    words(
+        "a an the this that these those it its he she they we you i his her their our your my"
+        " there here and but or so yet if when while as at in on for from with after before"
+        " because since although then now no not yes well what who why how where which do does"
+        " did is are was were can could will would should may might let please also however"
+        " still just once some many most all each every both one"
+    )
 )
 """Words that, capitalised after an abbreviation, begin a sentence."""
 MAX_STARTER: Final = max(map(len, STARTERS))
@@ -65,7 +79,7 @@ def is_wide(char: str) -> bool:
 
 def is_kana(char: str) -> bool:
     """Whether a character is hiragana or katakana."""
-    return "\u3041" <= char <= "\u30ff" and char not in "・"
+    return "\u3041" <= char <= "\u30ff" and char != "・"
 
 
 def is_title(word: str) -> bool:

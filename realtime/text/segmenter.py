@@ -276,10 +276,9 @@ class Segmenter:
                 self._after_wide = self._is_after_wide()
         elif char in CLAUSE_MARKS and self._may_cut_clause(char):
             plain = self._token.rstrip(",;").replace("'", "").replace("’", "").isalpha()
-            if char in "，；" or (char in ",;" and plain):
-                if not self._quote:
-                    self._cut(len(self._atoms))
-                    return
+            if (char in "，；" or (char in ",;" and plain)) and not self._quote:
+                self._cut(len(self._atoms))
+                return
             self._state = _State.CLAUSE
             self._tail = char
 
@@ -310,8 +309,9 @@ class Segmenter:
             case _:
                 return self._judge_word(char)
 
-    def _go_on(self) -> None:
+    def _go_on(self) -> int | None:
         self._state = _State.OPEN
+        return None
 
     def _judge_tail(self, char: str) -> int | None:
         if char in STOPS:
@@ -370,10 +370,11 @@ class Segmenter:
             return self._judge_full(char)
         return self._go_on()
 
-    def _wait(self, gap: _Gap) -> None:
+    def _wait(self, gap: _Gap) -> int | None:
         self._state = _State.GAP
         self._gap = gap
         self._gap_at = len(self._atoms) + 1
+        return None
 
     def _judge_gap(self, char: str) -> int | None:
         if char.isspace():
@@ -430,7 +431,8 @@ class Segmenter:
             self._said += _weigh(done)
             for atom in done:
                 self._quoted ^= atom.text == '"'
-                self._held = atom.emotion or self._held if atom.kind is Kind.EMOTION else self._held
+                if atom.kind is Kind.EMOTION and atom.emotion:
+                    self._held = atom.emotion
         self._begin()
         self._replay.extendleft(reversed([*rest, *more]))
 

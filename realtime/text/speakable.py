@@ -27,6 +27,7 @@ from .atom import Atom, Change, Element, Enter, Kind, Leave, Reset, Tag, Token
 from .emoji import ZERO_WIDTH_JOINER, is_emoji, is_unspeakable
 from .emotion import Mood, emoji_emotion
 from .markdown import Line, closes_fence, is_markup, may_be_entity, read_entity, read_prefix
+from .script import is_wide, words
 
 MAX_LABEL: Final = 240
 """Atoms of a link's text; a longer bracket is text."""
@@ -36,8 +37,10 @@ WRAPPED: Final = 60
 _MAX_RUN: Final = 3
 
 _BLOCKS: Final = frozenset(
-    "p br hr div ul ol li h1 h2 h3 h4 h5 h6 table thead tbody tr blockquote section article"
-    " details summary".split()
+    words(
+        "p br hr div ul ol li h1 h2 h3 h4 h5 h6 table thead tbody tr blockquote section article"
+        " details summary"
+    )
 )
 _HIDDEN: Final = frozenset(("think", "thinking", "script", "style"))
 _SPACED: Final = frozenset(("td", "th", "img", "a"))
@@ -184,7 +187,7 @@ class Speakable:
         if self._newline < 0:
             return
         at, self._newline = self._newline, -1
-        wide = "\u2e80" <= self._wrapped_after and "\u2e80" <= first
+        wide = is_wide(self._wrapped_after) and is_wide(first)
         if kind is Kind.GLYPH and wide:
             self._drop(at, at + 1)
         elif kind is Kind.GLYPH:

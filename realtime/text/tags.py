@@ -25,6 +25,7 @@ from models.speech import Pause, Sound
 
 from .atom import Change, Element, Enter, Leave, Reset, Tag, Token
 from .emotion import DEFAULT_INTENSITY, emotion_named, sound_named, style_named, tag_words
+from .script import words
 
 MAX_BRACKET: Final = 48
 MAX_ELEMENT: Final = 1024
@@ -203,10 +204,7 @@ def _emotion_or_sound(name: str) -> Tag | None:
 def _pause(number: str | None, unit: str | None) -> Pause:
     """Make a pause; without a number half a second, without a unit ms from 10 on."""
     amount = float(number) if number else 0.5
-    if unit:
-        milliseconds = unit.startswith(("m", "毫"))
-    else:
-        milliseconds = amount >= 10
+    milliseconds = unit.startswith(("m", "毫")) if unit else amount >= 10
     return Pause(min(MAX_PAUSE_S, max(0.0, amount / 1000 if milliseconds else amount)))
 
 
@@ -215,11 +213,13 @@ def _pause(number: str | None, unit: str | None) -> Pause:
 _EMOTION_ELEMENTS: Final = frozenset(("emotion", "expr"))
 _STYLE_ELEMENTS: Final = frozenset(("mstts:express-as", "express-as"))
 _MARKUP: Final = frozenset(
-    "b i u s a p q em strong del ins mark small big sub sup span font code kbd samp var tt pre"
-    " cite abbr center label img br hr div ul ol li h1 h2 h3 h4 h5 h6 table thead tbody tr td"
-    " th blockquote section article details summary think thinking script style"
-    " speak voice prosody emphasis say-as phoneme lang lexicon audio w speed volume spell"
-    " mstts:silence mstts:viseme mstts:backgroundaudio".split()
+    words(
+        "b i u s a p q em strong del ins mark small big sub sup span font code kbd samp var tt"
+        " pre cite abbr center label img br hr div ul ol li h1 h2 h3 h4 h5 h6 table thead tbody"
+        " tr td th blockquote section article details summary think thinking script style speak"
+        " voice prosody emphasis say-as phoneme lang lexicon audio w speed volume spell"
+        " mstts:silence mstts:viseme mstts:backgroundaudio"
+    )
 )
 _ELEMENTS: Final = (
     _MARKUP | _EMOTION_ELEMENTS | _STYLE_ELEMENTS | tag_words() | {"break", "pause"}
@@ -280,7 +280,7 @@ class _ElementScanner:
 
     def accepts(self, char: str) -> bool:
         """Whether the element may go on with this character."""
-        if self._state in '"\'”':
+        if self._state in "\"'”":
             self._state = "gap" if char == self._state else self._state
             return True
         state = _TRANSITIONS.get((self._state, _class_of(char)))
@@ -328,7 +328,8 @@ def _value(found: re.Match[str]) -> str:
 
 def _read_emotion(name: str, values: dict[str, str], alone: bool) -> Tag:
     """Read ``<emotion>``, ``<expr>`` or ``<express-as>``; an unknown emotion changes none."""
-    word = next((values[key] for key in ("value", "label", "style", "name") if key in values), "")
+    keys = (key for key in ("value", "label", "style", "name") if key in values)
+    word = values.get(next(keys, ""), "")
     emotion = style_named(word)
     if emotion is None and (sound := sound_named(word)):
         return Sound(sound)
@@ -351,4 +352,5 @@ def _read_break(values: dict[str, str]) -> Pause:
     for key in ("time", "duration"):
         if found := re.fullmatch(rf"({_NUMBER})\s*({_UNIT}?)", values.get(key, "").casefold()):
             return _pause(found[1], found[2])
-    return Pause(_STRENGTHS_S.get(values.get("strength", "").casefold(), _STRENGTHS_S["medium"]))
+    strength = values.get("strength", "").casefold()
+    return Pause(_STRENGTHS_S.get(strength, _STRENGTHS_S["medium"]))
