@@ -55,10 +55,8 @@ def syllables(hanzi: str, owners: Sequence[int], digits: Collection[int] = ()) -
         if found and i and _suffixed(spelled, i):
             found[-1] = _erhua(found[-1])
             continue
-        ends_word = i + 1 == len(spelled) or spelled[i + 1].word != item.word
-        found.append(
-            Syllable(_symbols(item.pinyin, item.tone), item.tone, Language.MANDARIN, owner, ends_word)
-        )
+        # the teacher says each syllable as a word of its own, and so the model has learnt it
+        found.append(Syllable(_symbols(item.pinyin, item.tone), item.tone, Language.MANDARIN, owner, True))
     return found
 
 

@@ -21,10 +21,6 @@ _UNIT = (
     r"lbs|lb|oz|ft|yd|mi|ms|µs|μs|ns|min|mins|hrs|hr|sec|secs|pm|am|kJ|kPa|Pa|ha|°C|°F|℃|℉|°|Ω|kΩ|[gmLlVWAJNhsKTt])"
     r"(?![A-Za-z0-9])"
 )
-_MONTH = (
-    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|"
-    r"Sep(?:tember|t\.?|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-)
 _TOP_LEVEL = (
     r"(?:com|org|net|io|ai|dev|app|edu|gov|info|me|tv|co|cn|uk|de|fr|jp|us|eu|ru|hk|tw|xyz|site|online|top|cc|gg|py|js|"
     r"ts|md|txt|json|html|pdf|exe|zip|csv|yaml|toml|sh|cpp|java|png|jpg|mp3|mp4|wav)"
@@ -45,7 +41,8 @@ _PATTERNS = (
     ("site", rf"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.{_TOP_LEVEL}(?![A-Za-z0-9])(?:/[!-~]*[A-Za-z0-9/])?"),
     ("initials", r"(?:[A-Za-z]\.){2,}(?:[A-Za-z](?![A-Za-z]))?(?:'s)?|Ph\.D\."),
     ("abbreviation", rf"(?<![A-Za-z])(?:{_ABBREVIATIONS})\."),
-    ("calendar", rf"(?P<day_month>{_MONTH})\.? ?(?P<day_of>3[01]|[12]?\d)(?:st|nd|rd|th)?(?![\d.:%]|,\d)"),
+    ("hanzi_date", r"(?P<nian>\d{4}|\d\d(?=年 ?\d{1,2} ?月))年(?: ?(?P<yue>1[0-2]|0?[1-9]) ?月(?: ?(?P<ri>3[01]|[12]\d|0?[1-9]) ?(?P<ri_sign>[日号]))?)?|"
+                   r"(?P<only_yue>1[0-2]|0?[1-9])月(?P<only_ri>3[01]|[12]\d|0?[1-9])(?P<only_sign>[日号])"),
     ("date", r"(?P<year>[12]\d{3})(?P<dash>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=dash)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"),
     ("american", r"(?P<us_month>1[0-2]|0?[1-9])/(?P<us_day>3[01]|[12]\d|0?[1-9])/(?P<us_year>[12]\d{3}|\d\d)(?!\d)"),
     ("version", r"[vV]?\d+(?:\.\d+){2,}|[vV]\d+(?:\.\d+)*(?![A-Za-z])"),

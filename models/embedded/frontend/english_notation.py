@@ -1,0 +1,347 @@
+"""How a token is read aloud in English: words, amounts, dates, links, abbreviations.
+
+What it is: one reader for each kind of token, each giving spoken words. What it is not: a finder of notations
+(`tokens.py`) or pronunciation (`english.py`, whose spelling of a spoken word it uses: `"G."` is the letter's name).
+`script.py` calls it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from .numeral import cardinal, digits, ordinal, plural, year
+from .tokens import Token
+from .units import CURRENCIES, SCALES, SIGNS, UNITS, VULGAR
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_MONTH_NAMES = frozenset(m.lower() for m in _MONTHS) | frozenset(m[:3].lower() for m in _MONTHS) | {"sept"}
+_ABBREVIATED = {
+    "mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "prof": "professor", "sr": "senior", "jr": "junior",
+    "gen": "general", "col": "colonel", "capt": "captain", "lt": "lieutenant", "sgt": "sergeant", "sen": "senator",
+    "rep": "representative", "gov": "governor", "rev": "reverend", "hon": "honorable", "mt": "mount", "ft": "fort",
+    "ave": "avenue", "blvd": "boulevard", "rd": "road", "inc": "incorporated", "ltd": "limited", "corp": "corporation",
+    "co": "company", "dept": "department", "est": "established", "fig": "figure", "vol": "volume", "no": "number",
+    "nos": "numbers", "pp": "pages", "vs": "versus", "etc": "et cetera", "approx": "approximately", "ca": "circa",
+    "cf": "compare", "al": "al", "ext": "extension", "min": "minimum", "max": "maximum", "mon": "Monday",
+    "tue": "Tuesday", "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "thur": "Thursday",
+    "thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday", "ph.d": "P. H. D.", "a.k.a": "A. K. A.",
+    "sept": "September",
+} | {m[:3].lower(): m for m in _MONTHS}  # fmt: skip
+_INITIALS = {"e.g.": "for example", "i.e.": "that is", "a.m.": "A. M.", "p.m.": "P. M."}
+_BARE = {"vs": "versus", "mr": "mister", "mrs": "missus", "dr": "doctor", "ms": "miz"}
+_ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "IX": "9", "XI": "11", "XII": "12",
+          "XIII": "13", "XIV": "14", "XV": "15", "XVI": "16", "XX": "20", "XXI": "21"}  # fmt: skip
+_NUMBERED = frozenset("war chapter part act volume book phase type level section article episode class final rocky bowl".split())
+_SYMBOLS_IN_LINKS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", ":": "colon", "?": "question mark",
+                     "=": "equals", "&": "and", "#": "hash", "+": "plus", "%": "percent", "~": "tilde"}  # fmt: skip
+_HALVES = {2: ("half", "halves"), 4: ("quarter", "quarters")}
+_YEAR_BEFORE = frozenset("of in since by from year until till before after circa around during back early late spring summer "
+                         "autumn fall winter".split()) | _MONTH_NAMES  # fmt: skip
+_GREEK = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
+
+
+def read(found: Sequence[Token], i: int) -> list[str]:
+    """Return the spoken words of `found[i]`; none where it is not said."""
+    reader = _READERS.get(found[i].kind)
+    return reader(found, i) if reader else []
+
+
+def _near(found: Sequence[Token], i: int, step: int) -> str:
+    """Return the text of the next token in a direction that is not blank, "" at the end."""
+    k = i + step
+    while 0 <= k < len(found) and found[k].kind == "blank":
+        k += step
+    return found[k].text if 0 <= k < len(found) else ""
+
+
+def _beside(found: Sequence[Token], i: int, step: int) -> str:
+    """Return the text of the very next token, "" for a blank."""
+    k = i + step
+    return found[k].text if 0 <= k < len(found) and found[k].kind != "blank" else ""
+
+
+def _word(found: Sequence[Token], i: int) -> list[str]:
+    text = found[i].text
+    before = _near(found, i, -1)
+    if text in _ROMAN and before.lower() in _NUMBERED:
+        return cardinal(_ROMAN[text])
+    if text.lower() in _BARE and text[0].isupper() != text.isupper() or text == "vs":
+        return [_BARE[text.lower()]]
+    if len(text) == 1 and text not in "aIO":
+        sentence_start = not before or before[-1] in ".!?:;\"“(—"
+        article = text == "A" and (sentence_start or _near(found, i, 1)[:1].islower()) and _near(found, i, 1)[:1].isalpha()
+        return ["a"] if article else [text.upper() + "."]
+    bare = text.rstrip("'")
+    return [text if bare.lower().endswith("s") and bare != text else bare]
+
+
+def _letter(found: Sequence[Token], i: int) -> list[str]:
+    match = _GREEK.match(unicodedata.name(found[i].text, ""))
+    return [match[1].lower()] if match else []
+
+
+def _initials(found: Sequence[Token], i: int) -> list[str]:
+    text = found[i].text
+    known = _INITIALS.get(text.lower())
+    if known:
+        return known.split()
+    letters = [c.upper() + "." for c in text.partition("'")[0] if c.isalpha()]
+    return [*letters[:-1], letters[-1][0] + "'s"] if text.endswith("'s") else letters
+
+
+def _abbreviation(found: Sequence[Token], i: int) -> list[str]:
+    text = found[i].text[:-1]
+    after = _near(found, i, 1)
+    if text == "St":
+        return ["saint" if after[:1].isupper() and not _near(found, i, -1)[:1].isupper() else "street"]
+    if text in ("no", "No") and not after[:1].isdigit():
+        return [text]
+    if text in ("Sun", "Sat", "Mon", "Wed", "Mar", "Jun", "Gen", "Rep", "Mt", "Est", "min", "max", "al", "Fig", "fig", "Co") and (
+        not after and text not in ("Co", "Est")
+    ):
+        return [text]
+    return _ABBREVIATED.get(text.lower(), text).split()
+
+
+def _amount(figures: str) -> list[str]:
+    return cardinal(figures.replace(",", ""))
+
+
+def _number(found: Sequence[Token], i: int) -> list[str]:
+    sign, figures = found[i].groups.get("signed", ""), found[i].groups["digits"]
+    before = _near(found, i, -1).lower()
+    after = _near(found, i, 1)
+    if before.rstrip(".") in _MONTH_NAMES and re.fullmatch(r"3[01]|[12]\d|[1-9]", figures):
+        return ordinal(figures)
+    if after in _MONTHS and re.fullmatch(r"3[01]|[12]\d|[1-9]", figures):
+        return ordinal(figures)
+    if sign:
+        return ["minus" if sign != "+" else "plus", *_amount(figures)]
+    if _is_year(figures, before):
+        return year(figures)
+    if figures.isdigit() and len(figures) > 9:
+        return digits(figures)
+    return _amount(figures)
+
+
+def _is_year(figures: str, before: str) -> bool:
+    if not re.fullmatch(r"1[1-9]\d\d|20\d\d", figures):
+        return False
+    if 2000 <= int(figures) <= 2009:
+        return False  # two thousand five, as a number is
+    return before in _YEAR_BEFORE or figures[:2] in ("17", "18", "19", "20")
+
+
+def _scaled(figures: str, scale: str | None) -> list[str]:
+    words = _amount(figures)
+    return words + SCALES[scale.strip()][0].split() if scale else words
+
+
+def _money(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    minus = ["minus"] if groups.get("minus") else []
+    return minus + _price(groups["amount"], groups.get("scale"), groups["currency"])
+
+
+def _tagged(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    return _price(groups["price_amount"], groups.get("price_scale"), groups["price_sign"])
+
+
+def _price(figures: str, scale: str | None, sign: str) -> list[str]:
+    currency = CURRENCIES[sign]
+    figures = figures.replace(",", "")
+    whole, _, fraction = figures.partition(".")
+    if scale or not currency.small_one or len(fraction) not in (0, 2):
+        one = figures == "1" and not scale
+        return _scaled(figures, scale) + (currency.one if one else currency.many).split()
+    cents = int(fraction or "0")
+    small = [*cardinal(str(cents)), currency.small_one if cents == 1 else currency.small_many] if cents else []
+    if int(whole or "0") == 0 and cents:
+        return small
+    large = cardinal(whole or "0") + (currency.one if int(whole or "0") == 1 else currency.many).split()
+    return [*large, "and", *small] if small else large
+
+
+def _percent(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    sign = {"-": ["minus"], "−": ["minus"], "+": ["plus"]}.get(groups["percent_from"][0], [])
+    name = ["percent"] if groups["percent_sign"] == "%" else ["per", "mille"]
+    first = sign + _amount(groups["percent_from"].lstrip("+-−"))
+    return first + (["to", *_amount(groups["percent_to"])] if "percent_to" in groups else []) + name
+
+
+def _date(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    return _day_of(int(groups["month"]), groups["day"], groups["year"])
+
+
+def _american(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    return _day_of(int(groups["us_month"]), groups["us_day"], groups["us_year"])
+
+
+def _hanzi_date(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    if "only_yue" in groups:
+        return _day_of(int(groups["only_yue"]), groups["only_ri"], "")
+    if "yue" not in groups:
+        return year(groups["nian"])
+    return _day_of(int(groups["yue"]), groups.get("ri", ""), groups["nian"])
+
+
+def _day_of(month: int, day: str, in_year: str) -> list[str]:
+    spoken = year(in_year) if len(in_year) == 4 else cardinal(in_year)
+    return [_MONTHS[month - 1], *(ordinal(str(int(day))) if day else []), *spoken]
+
+
+def _time(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    hour, minute = str(int(groups["hour"])), groups["minute"]
+    half = [f"{c.upper()}." for c in groups.get("half", "") if c.isalpha()]
+    words = cardinal(hour)
+    if minute == "00":
+        words += [] if half else ["o'clock"] if int(hour) in range(1, 13) else ["hundred"]
+    else:
+        words += ["oh", *cardinal(minute[1])] if minute[0] == "0" else cardinal(minute)
+    if "second" in groups:
+        words += ["and", *cardinal(str(int(groups["second"]))), "seconds"]
+    return words + half
+
+
+def _clock(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    return cardinal(str(int(groups["clock_hour"]))) + [f"{c.upper()}." for c in groups["clock_half"] if c.isalpha()]
+
+
+def _phone(found: Sequence[Token], i: int) -> list[str]:
+    words = ["plus"] if found[i].text.startswith("+") else []
+    return words + digits(re.sub(r"\D", "", found[i].text))
+
+
+def _decade(found: Sequence[Token], i: int) -> list[str]:
+    figures = found[i].groups["decade_year"]
+    return plural(year(figures) if len(figures) == 4 else cardinal(figures))
+
+
+def _ordinal(found: Sequence[Token], i: int) -> list[str]:
+    return ordinal(found[i].groups["nth"].replace(",", ""))
+
+
+def _fraction(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    whole = groups.get("whole") or groups.get("vulgar_whole")
+    top, bottom = VULGAR[groups["vulgar"]] if "vulgar" in groups else (int(groups["top"]), int(groups["bottom"]))
+    words = [*cardinal(whole), "and"] if whole else []
+    if (top, bottom) == (24, 7):
+        return ["twenty", "four", "seven"]
+    if bottom < 2 or (top >= bottom and not whole) or bottom > 20 and bottom not in (25, 50, 100, 1000):
+        return [*words, *cardinal(str(top)), "over", *cardinal(str(bottom))]
+    one, many = _HALVES.get(bottom) or (" ".join(ordinal(str(bottom))), " ".join(plural(ordinal(str(bottom)))))
+    if whole and top == 1 and bottom in _HALVES:
+        return [*words, "a", one]
+    return [*words, *cardinal(str(top)), *(one if top == 1 else many).split()]
+
+
+def _ratio(found: Sequence[Token], i: int) -> list[str]:
+    return [*cardinal(found[i].groups["left"]), "to", *cardinal(found[i].groups["right"])]
+
+
+def _range(found: Sequence[Token], i: int) -> list[str]:
+    low, high = (found[i].groups[k].replace(",", "") for k in ("low", "high"))
+    ends = [year(f) if _is_year(f, "in") else cardinal(f) for f in (low, high)]
+    return [*ends[0], "to", *ends[1]]
+
+
+def _unit(symbol: str, quantity: str) -> list[str]:
+    unit = UNITS[symbol]
+    return (unit.one if quantity == "1" else unit.many).split()
+
+
+def _measure(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    minus = ["minus"] if groups.get("negative") else []
+    return minus + _amount(groups["quantity"]) + _unit(groups["unit"], groups["quantity"])
+
+
+def _measure_range(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    return [*_amount(groups["from_"]), "to", *_amount(groups["to_"]), *_unit(groups["range_unit"], groups["to_"])]
+
+
+def _version(found: Sequence[Token], i: int) -> list[str]:
+    text = found[i].text
+    words = ["version"] if text[0] in "vV" else []
+    for k, part in enumerate(text.lstrip("vV").split(".")):
+        words += (["point"] if k else []) + cardinal(part)
+    return words
+
+
+def _mixed(found: Sequence[Token], i: int) -> list[str]:
+    """Read GPT4, mp3, 4K, H2O: letters by their names unless they make a word, figures as a number."""
+    words: list[str] = []
+    for part in re.findall(r"[A-Za-z]+|\d+", found[i].text):
+        if part.isdigit():
+            words += _figures(part)
+        else:
+            words += letters(part)
+    return words
+
+
+def _figures(part: str) -> list[str]:
+    if len(part) > 3 and _is_year(part, ""):
+        return year(part)
+    return digits(part) if len(part) > 4 or part[0] == "0" else cardinal(part)
+
+
+def letters(part: str) -> list[str]:
+    """Return the letters of a mixed token: their names, or one word where they make one."""
+    if part.isupper() and len(part) <= 4 or len(part) <= 2 or not re.search("[aeiouyAEIOUY]", part):
+        return [c.upper() + "." for c in part]
+    return [part]
+
+
+def _link(found: Sequence[Token], i: int) -> list[str]:
+    """Read a link or an address by its parts, without scheme, leading www and query."""
+    text = re.sub(r"^(?:https?|ftp)://", "", found[i].text)
+    text = re.sub(r"^www\.", "", text).partition("?")[0].partition("#")[0].rstrip("/")
+    words: list[str] = []
+    for part in re.findall(r"[A-Za-z]+|\d+|[^A-Za-z\d]", text):
+        if part.isalpha():
+            words += letters(part) if len(part) <= 2 and part.lower() not in _SMALL else [part]
+        elif part.isdigit():
+            words += _figures(part)
+        else:
+            words += _SYMBOLS_IN_LINKS.get(part, "").split()
+    return words
+
+
+_SMALL = frozenset("me my go to do we it us is on in or at by co so up no he".split())
+
+
+def _sign(found: Sequence[Token], i: int) -> list[str]:
+    sign = found[i].text
+    before, after = _near(found, i, -1), _near(found, i, 1)
+    if sign in "*\\←↔" and not (sign == "*" and before[-1:].isdigit() and after[:1].isdigit()):
+        return []
+    if sign in "/^<>-−=" and not (before and after):
+        return []
+    if sign == "/" and not (before[-1:].isdigit() and after[:1].isdigit()):
+        return ["per"] if before[-1:].isdigit() else ["slash"] if _beside(found, i, 1) and _beside(found, i, -1) else []
+    if sign == "#" and not after[:1].isdigit():
+        return ["hashtag"] if _beside(found, i, 1)[:1].isalpha() else []
+    if sign == "@" and not after:
+        return []
+    return SIGNS[sign][0].split() if sign in SIGNS else []
+
+
+_Reader = Callable[[Sequence[Token], int], list[str]]
+_READERS: dict[str, _Reader] = {
+    "word": _word, "letter": _letter, "initials": _initials, "abbreviation": _abbreviation, "number": _number,
+    "money": _money, "price": _tagged, "percent": _percent, "date": _date, "american": _american,
+    "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "phone": _phone, "decade": _decade, "ordinal": _ordinal,
+    "fraction": _fraction, "ratio": _ratio, "range": _range, "measure": _measure, "measure_range": _measure_range,
+    "version": _version, "mixed": _mixed, "link": _link, "mail": _link, "site": _link, "sign": _sign,
+}  # fmt: skip

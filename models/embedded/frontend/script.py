@@ -1,0 +1,196 @@
+"""The script: what is said word by word, in which language, before anybody asks how it sounds.
+
+What it is: tokens, each given a language by the text around it, each read aloud by itself, so that every spoken word
+knows the Word (as written) that it belongs to; and the rests between clauses. What it is not: pronunciation (`english.py`,
+`mandarin.py`) or timing (`prosody.py`). `speech.py` calls it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..phones import Clause, Language, Word
+from . import english_notation, mandarin, mandarin_notation
+from .source import Source
+from .tokens import Token, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One spoken word of English, or one hanzi."""
+
+    language: Language
+    text: str
+    word: int
+    """Number of the Word that it belongs to."""
+    digit: bool = False
+    """Hanzi: whether it is one of digits that are read one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A break between clauses."""
+
+    clause: Clause
+    """How the clause before it ends; NONE: only breath is taken."""
+    pause_ms: int = 0
+    """Length that was asked for; 0: the voice decides."""
+
+
+@dataclass(slots=True)
+class Script:
+    """A request as it will be said."""
+
+    items: list[Said | Rest] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
+    shouted: bool = False
+    """Whether the English is all in capitals, which then tell nothing about acronyms."""
+
+
+_ENGLISH = frozenset("word link mail site initials abbreviation letter".split())
+_SILENT = frozenset(("blank", "mark", "other", "pause"))
+_MANDARIN_MARKS = re.compile("[，。！？；：、（）《》「」【】￥]")
+_LATIN = re.compile("[A-Za-z]+")
+
+
+def write(source: Source, language: str) -> Script:
+    """Return the script of a source; `language` is a BCP 47 tag or "", and speaks where the text does not."""
+    script = Script()
+    found = _tokens(source)
+    spoken_in = _languages(found, _default(found, language))
+    script.shouted = _shouted(found)
+    for i, token in enumerate(found):
+        if token.kind == "pause":
+            script.items.append(Rest(Clause.NONE, int(token.text)))
+        elif token.kind == "mark":
+            _mark(script, found, i)
+        elif token.kind == "blank":
+            if "\n" in token.text:
+                script.items.append(Rest(Clause.COMMA))
+        elif token.kind == "hanzi":
+            _hanzi(script, source, token)
+        elif token.kind != "other":
+            _read(script, source, found, i, spoken_in[i])
+    return script
+
+
+def _tokens(source: Source) -> list[Token]:
+    """Return the tokens of all text, with a token of kind "pause" where a pause was asked for."""
+    found: list[Token] = []
+    start = 0
+    for position, milliseconds in source.pauses:
+        found += tokens(source.plain, start, position)
+        found.append(Token("pause", str(milliseconds), position, position))
+        start = position
+    found += tokens(source.plain, start, len(source.plain))
+    return found
+
+
+def _default(found: Sequence[Token], language: str) -> Language:
+    """Return the language of what stands between both or alone."""
+    base = language.lower().replace("_", "-").split("-")[0]
+    if base in ("zh", "cmn", "en"):
+        return Language.ENGLISH if base == "en" else Language.MANDARIN
+    hanzi = sum(len(t.text) for t in found if t.kind == "hanzi")
+    latin = sum(t.kind in _ENGLISH for t in found)
+    if hanzi == latin == 0:
+        marks = any(_MANDARIN_MARKS.search(t.text) for t in found)
+        return Language.MANDARIN if marks else Language.ENGLISH
+    return Language.MANDARIN if hanzi > latin else Language.ENGLISH
+
+
+def _languages(found: Sequence[Token], default: Language) -> list[Language]:
+    """Return each token's language: a notation's is that of its neighbours where these agree, else `default`."""
+    own = [Language.MANDARIN if t.kind == "hanzi" or _is_mandarin(t) else Language.ENGLISH if t.kind in _ENGLISH else None
+           for t in found]  # fmt: skip
+    before: list[Language | None] = []
+    for language in own:
+        before.append(language if language is not None else before[-1] if before else None)
+    after: list[Language | None] = []
+    for language in reversed(own):
+        after.append(language if language is not None else after[-1] if after else None)
+    chosen: list[Language] = []
+    for left, right in zip(before, reversed(after), strict=True):
+        near = {side for side in (left, right) if side is not None}
+        chosen.append(near.pop() if len(near) == 1 else default)
+    return chosen
+
+
+def _is_mandarin(token: Token) -> bool:
+    return token.kind == "hanzi_date" or token.groups.get("currency") == "￥"
+
+
+def _shouted(found: Sequence[Token]) -> bool:
+    words = [t.text for t in found if t.kind == "word" and len(t.text) > 1]
+    long = [w for w in words if len(w) > 3]
+    return len(words) > 1 and len(long) > 0 and all(w.isupper() for w in words) and sum(map(len, long)) > 8
+
+
+def _mark(script: Script, found: Sequence[Token], i: int) -> None:
+    """Append the rest that a run of punctuation asks for, if it asks for one."""
+    text = found[i].text
+    if "?" in text or "？" in text:
+        clause = Clause.QUESTION
+    elif "!" in text or "！" in text:
+        clause = Clause.EXCLAMATION
+    elif "。" in text or re.search(r"(?<!\.)\.(?!\.)", text):
+        clause = Clause.STATEMENT
+    elif re.search(r"[,;:，、；：()（）\[\]【】…—]|\.\.|--", text):
+        clause = Clause.COMMA
+    elif re.fullmatch("[-–·~～]+", text) and _spaced(found, i):
+        clause = Clause.COMMA
+    else:
+        return
+    if text == "." and _glued(found, i):
+        return
+    script.items.append(Rest(clause))
+
+
+def _spaced(found: Sequence[Token], i: int) -> bool:
+    """Tell whether blanks stand on both sides."""
+    return 0 < i < len(found) - 1 and found[i - 1].kind == "blank" == found[i + 1].kind
+
+
+def _glued(found: Sequence[Token], i: int) -> bool:
+    """Tell whether words stand on both sides without a blank: no sentence ends there."""
+    beside = [*found[max(i - 1, 0) : i], *found[i + 1 : i + 2]]
+    return len(beside) == 2 and all(t.kind not in _SILENT and t.kind != "hanzi" for t in beside)
+
+
+def _word(script: Script, source: Source, start: int, end: int) -> int:
+    script.words.append(Word(*source.span(start, end)))
+    return len(script.words) - 1
+
+
+def _hanzi(script: Script, source: Source, token: Token) -> None:
+    """Append a run of hanzi, one Word each; a 儿 that only colours belongs to the Word before it."""
+    coloured = mandarin.erhua(token.text)
+    for k, character in enumerate(token.text):
+        start = token.start + k
+        if k in coloured:
+            last = script.words[-1]
+            text, _, end = source.span(start, start + 1)
+            script.words[-1] = Word(last.text + text, last.char_start, end)
+            word = len(script.words) - 1
+        else:
+            word = _word(script, source, start, start + 1)
+        script.items.append(Said(Language.MANDARIN, character, word))
+
+
+def _read(script: Script, source: Source, found: Sequence[Token], i: int, language: Language) -> None:
+    """Append what one token is read as, all of it one Word."""
+    if language is Language.MANDARIN:
+        reading = mandarin_notation.read(found, i)
+    else:
+        reading = english_notation.read(found, i)
+    if not reading:
+        return
+    word = _word(script, source, found[i].start, found[i].end)
+    for spoken in reading:
+        if _LATIN.match(spoken):
+            script.items.append(Said(Language.ENGLISH, spoken, word))
+        else:
+            digit = spoken.startswith("=")
+            script.items += [Said(Language.MANDARIN, c, word, digit) for c in spoken.removeprefix("=")]
