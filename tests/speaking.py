@@ -25,7 +25,7 @@ from models.speech import (
 
 TOLERANCE = 1e-4
 """What samples may differ by where float sums are taken in another order."""
-STEPS = 5_000
+STEPS = 50_000
 """More steps than any text here takes: beyond, the model is stuck."""
 
 TEXTS = {
