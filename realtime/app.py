@@ -7,6 +7,7 @@ decisions. ``__main__`` serves it with uvicorn; the tests start that as a real p
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
@@ -52,6 +53,9 @@ class Server:
         self._on_failure = on_failure
         self._connections: set[Connection] = set()
         self._draining = False
+        self._empty = asyncio.Event()
+        """No connection is left."""
+        self._empty.set()
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -75,11 +79,16 @@ class Server:
     async def drain(self) -> None:
         """Take no new session, and let the current turns finish within the limit."""
         self._draining = True
-        until = time.monotonic() + self.settings.drain_s
-        while time.monotonic() < until and any(one.speaking for one in self._connections):
-            await asyncio.sleep(0.05)
         for connection in self._connections:
             connection.drain("the server is stopping")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.drain_s):
+                await self._empty.wait()
+        for connection in self._connections:
+            connection.close(1001, "the server is stopping")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await self._empty.wait()
 
     # --- WebSocket ----------------------------------------------------------------------
 
@@ -108,10 +117,13 @@ class Server:
         limits = self.settings.limits
         connection = Connection(transport, session, self.host, limits, name)
         self._connections.add(connection)
+        self._empty.clear()
         try:
             await connection.run()
         finally:
             self._connections.discard(connection)
+            if not self._connections:
+                self._empty.set()
 
     def _refusal(self, socket: WebSocket, offered: list[str]) -> str:
         """Say why a connection may not be; empty where it may."""
@@ -136,9 +148,7 @@ class Server:
         if len(self._connections) >= self.settings.sessions:
             raise AtCapacity("sessions", 5.0)
         identity = Identity()
-        session = Session(
-            identity, self.host.card, self.settings.limits, time.monotonic()
-        )
+        session = Session(identity, self.host.card, self.settings.limits, time.monotonic())
         return session, identity.session
 
     # --- HTTP ---------------------------------------------------------------------------

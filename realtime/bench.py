@@ -42,7 +42,9 @@ _ACTS = (
     "learn a new song,count the stars,repair the clock,visit the museum"
 ).split(",")
 _TAILS = "before sunrise,in the rain,with great care,after the storm,this evening".split(",")
-_CHINESE = "今天天气真不错,我们一起去公园吧,他明天要去北京,你喜欢听什么音乐,请把门打开".split(",")
+_CHINESE = "今天天气真不错,我们一起去公园吧,他明天要去北京,你喜欢听什么音乐,请把门打开".split(
+    ","
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,9 @@ def _texts() -> Iterator[str]:
         if number % 3 == 0:
             text += f" {chance.choice(_CHINESE)}。"
         if number % 4 == 0:
-            text = f"{chance.choice(_CHINESE)}，{chance.choice(_CHINESE)}，第{number}句。" + text
+            text = (
+                f"{chance.choice(_CHINESE)}，{chance.choice(_CHINESE)}，第{number}句。" + text
+            )
         yield text
 
 

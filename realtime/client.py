@@ -81,7 +81,9 @@ class Turn:
 
     async def packets(self) -> list[bytes]:
         """Wait for the end and give all packets; for turns short enough to hold."""
-        return [packet async for item in self if isinstance(item, Audio) for packet in item.packets]
+        return [
+            packet async for item in self if isinstance(item, Audio) for packet in item.packets
+        ]
 
     async def save(self, path: str | Path) -> messages.TurnEnded:
         """Write the turn's audio to a file as it comes: .ogg from Opus, .wav from PCM."""
@@ -89,7 +91,7 @@ class Turn:
         kind = containers.kind_of(str(path))
         if containers.codec_of(kind) != audio.codec:
             raise ValueError(f"{path} needs the codec {containers.codec_of(kind)}")
-        with Path(path).open("wb") as out:
+        with Path(path).open("wb") as out:  # noqa: ASYNC230 - a few bytes at a time
             writer = containers.create(out, kind, audio.sample_rate, audio.frame_ms)
             async for item in self:
                 if isinstance(item, Audio):
@@ -200,7 +202,9 @@ class Client:
 
 def _gone(closed: ConnectionClosed) -> TransportClosed:
     received = closed.rcvd
-    return TransportClosed(received.code, received.reason) if received else TransportClosed(1006)
+    return (
+        TransportClosed(received.code, received.reason) if received else TransportClosed(1006)
+    )
 
 
 @asynccontextmanager

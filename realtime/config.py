@@ -27,31 +27,31 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    message_bytes: int = Field(65_536, ge=1_024, le=1_048_576)
+    message_bytes: int = Field(default=65_536, ge=1_024, le=1_048_576)
     """A control message, in bytes of UTF-8; larger ones get an ``error``."""
-    turn_chars: int = Field(200_000, ge=1)
+    turn_chars: int = Field(default=200_000, ge=1)
     """The text of one turn, in code points."""
-    turns: int = Field(64, ge=1)
+    turns: int = Field(default=64, ge=1)
     """Turns of one session that have not ended."""
-    channels: int = Field(8, ge=1)
+    channels: int = Field(default=8, ge=1)
     """Channels of one session with a turn that has not ended."""
-    bad_messages: int = Field(60, ge=1)
+    bad_messages: int = Field(default=60, ge=1)
     """Messages a minute answered with ``error``; one more closes with 4400."""
-    unsent_bytes: int = Field(262_144, ge=65_536)
+    unsent_bytes: int = Field(default=262_144, ge=65_536)
     """With pace ``none``: made but not yet sent; synthesis waits beyond it."""
-    ahead_ms: int = Field(4_000, ge=500)
+    ahead_ms: int = Field(default=4_000, ge=500)
     """Nothing is synthesized further ahead of playback."""
-    lead_ms: int = Field(10_000, ge=100)
+    lead_ms: int = Field(default=10_000, ge=100)
     """The largest ``audio.lead_ms`` that a client may ask for."""
-    journal_bytes: int = Field(2_097_152, ge=0)
+    journal_bytes: int = Field(default=2_097_152, ge=0)
     """What is kept of the sent items for a resume."""
-    journal_s: float = Field(30.0, ge=0)
+    journal_s: float = Field(default=30.0, ge=0)
     """For how long, in seconds."""
-    stall_s: float = Field(20.0, gt=0)
+    stall_s: float = Field(default=20.0, gt=0)
     """A client that reads nothing for so long is closed with 4408, in seconds."""
-    start_s: float = Field(10.0, gt=0)
+    start_s: float = Field(default=10.0, gt=0)
     """A connection must send ``session.start`` within, in seconds."""
-    idle_s: float = Field(600.0, gt=0)
+    idle_s: float = Field(default=600.0, gt=0)
     """Without a message or a turn under way, the session closes with 4408."""
 
 
@@ -68,19 +68,19 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     """Address to listen on; for now it must be a loopback address."""
-    port: int = Field(8000, ge=0, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535)
     """TCP port; 0 takes a free one."""
     model: str = "embedded"
     """Name of a model, or a folder with its checkpoint."""
-    model_threads: int = Field(1, ge=1)
+    model_threads: int = Field(default=1, ge=1)
     """Threads of the model's process."""
     origins: tuple[str, ...] = ()
     """Origins of web pages that may connect, besides the server's own."""
-    sessions: int = Field(256, ge=1)
+    sessions: int = Field(default=256, ge=1)
     """Sessions at once; one more is refused with 1013."""
-    sentences: int = Field(1_024, ge=1)
+    sentences: int = Field(default=1_024, ge=1)
     """Sentences under way at once in the model's process."""
-    drain_s: float = Field(10.0, ge=0)
+    drain_s: float = Field(default=10.0, ge=0)
     """On SIGTERM, how long the current turns may go on, in seconds."""
     limits: Limits = Limits()
 
@@ -114,8 +114,8 @@ def load(**overrides: Any) -> Settings:
         raise ConfigError(f"dulcet.toml: {error}") from error
     if not is_loopback(settings.host):
         raise ConfigError(
-            f"setting host: {settings.host} is open to others, which needs access keys; they are "
-            "not there yet: listen on 127.0.0.1 and put a proxy that authenticates in front"
+            f"setting host: {settings.host} is open to others, which needs access keys; they "
+            "are not there yet: listen on 127.0.0.1, behind a proxy that authenticates"
         )
     return settings
 

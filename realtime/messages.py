@@ -49,9 +49,9 @@ class AudioRequest(Message):
     """Hz; absent: the model's, if Opus knows it."""
     frame_ms: Literal[20, 40, 60] = 20
     pace: Pace = "clock"
-    lead_ms: int = Field(1_500, ge=100)
+    lead_ms: int = Field(default=1_500, ge=100)
     """How far ahead of playback packets may leave."""
-    burst_ms: int = Field(300, ge=20)
+    burst_ms: int = Field(default=300, ge=20)
     """How much of a turn may leave at once at its start."""
 
 
@@ -74,9 +74,9 @@ class SessionStart(Message):
     model: Name | None = None
     language: Name | None = None
     emotion: Emotion | None = None
-    speed: float | None = Field(None, ge=0.5, le=2.0)
+    speed: float | None = Field(default=None, ge=0.5, le=2.0)
     audio: AudioRequest = AudioRequest()
-    marks: tuple[MarkKind, ...] = Field((), max_length=3)
+    marks: tuple[MarkKind, ...] = Field(default=(), max_length=3)
     resume: ResumeRequest | None = None
 
 
@@ -85,14 +85,14 @@ class Delivery(Message):
 
     voice: Name | None = None
     emotion: Emotion | None = None
-    speed: float | None = Field(None, ge=0.5, le=2.0)
-    pitch: float | None = Field(None, ge=-12.0, le=12.0)
+    speed: float | None = Field(default=None, ge=0.5, le=2.0)
+    pitch: float | None = Field(default=None, ge=-12.0, le=12.0)
     """Semitones."""
-    volume: float | None = Field(None, ge=0.0, le=2.0)
+    volume: float | None = Field(default=None, ge=0.0, le=2.0)
     """Linear gain."""
     language: Name | None = None
-    instructions: str | None = Field(None, max_length=1_000)
-    seed: int | None = Field(None, ge=0, le=0x7FFF_FFFF)
+    instructions: str | None = Field(default=None, max_length=1_000)
+    seed: int | None = Field(default=None, ge=0, le=0x7FFF_FFFF)
 
 
 class TurnStart(Delivery):
@@ -100,7 +100,7 @@ class TurnStart(Delivery):
 
     type: Literal["turn.start"] = "turn.start"
     turn: TurnId
-    channel: str = Field("main", min_length=1, max_length=64)
+    channel: str = Field(default="main", min_length=1, max_length=64)
     when: Literal["queue", "interrupt"] = "queue"
 
 
@@ -132,7 +132,7 @@ class TurnSay(Delivery):
     type: Literal["turn.say"] = "turn.say"
     turn: TurnId
     text: str
-    channel: str = Field("main", min_length=1, max_length=64)
+    channel: str = Field(default="main", min_length=1, max_length=64)
     when: Literal["queue", "interrupt"] = "queue"
 
 
@@ -152,7 +152,7 @@ class Playback(Message):
     turn: TurnId
     played_ms: Milliseconds
     buffered_ms: Milliseconds | None = None
-    underruns: int | None = Field(None, ge=0, le=0xFFFF_FFFF)
+    underruns: int | None = Field(default=None, ge=0, le=0xFFFF_FFFF)
 
 
 class Ping(Message):
@@ -419,7 +419,8 @@ def decode_client(text: str) -> ClientMessage:
     Raises:
         RemoteProtocolError: it is none; names the field and what would be right.
     """
-    return _decode(_CLIENT, text)
+    message: ClientMessage = _decode(_CLIENT, text)
+    return message
 
 
 def decode_server(text: str) -> ServerMessage:
@@ -428,7 +429,8 @@ def decode_server(text: str) -> ServerMessage:
     Raises:
         RemoteProtocolError: it is none.
     """
-    return _decode(_SERVER, text)
+    message: ServerMessage = _decode(_SERVER, text)
+    return message
 
 
 def encode_audio(audio: Audio) -> bytes:

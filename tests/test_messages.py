@@ -63,7 +63,7 @@ def test_every_type_of_message_has_a_vector() -> None:
 
 
 def test_a_refusal_names_the_limit() -> None:
-    with pytest.raises(RemoteProtocolError, match="speed.*less than or equal to 2"):
+    with pytest.raises(RemoteProtocolError, match=r"speed.*less than or equal to 2"):
         messages.decode_client('{"type":"turn.start","turn":"t","speed":3}')
 
 

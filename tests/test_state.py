@@ -39,9 +39,7 @@ PAIRS = list(itertools.product(State, TurnEvent))
 
 
 @pytest.mark.parametrize(("state", "event"), PAIRS)
-def test_every_pair_leads_where_it_should_or_is_refused(
-    state: State, event: TurnEvent
-) -> None:
+def test_every_pair_leads_where_it_should_or_is_refused(state: State, event: TurnEvent) -> None:
     if (state, event) in LEGAL:
         assert move(state, event, "t") is LEGAL[state, event]
     elif event in (TEXT, FLUSH, END):

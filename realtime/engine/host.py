@@ -218,9 +218,7 @@ class Host:
         if not self._warm.done():
             self._warm.set_result(None)
 
-    def _deliver(
-        self, stream_id: int, item: EncodedChunk | SynthesisError, last: bool
-    ) -> None:
+    def _deliver(self, stream_id: int, item: EncodedChunk | SynthesisError, last: bool) -> None:
         stream = self._streams.get(stream_id)
         if last:
             self._streams.pop(stream_id, None)
@@ -230,9 +228,7 @@ class Host:
     def _fail_all(self) -> None:
         streams, self._streams = self._streams, {}
         for stream in streams.values():
-            stream.put(
-                SynthesisError("model_restarting", "the model's process ended", 2.0)
-            )
+            stream.put(SynthesisError("model_restarting", "the model's process ended", 2.0))
 
 
 def _environment(threads: int) -> dict[str, str]:
@@ -248,6 +244,6 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         try:
             await asyncio.wait_for(process.wait(), 2.0)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             process.kill()
             await process.wait()

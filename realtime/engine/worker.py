@@ -33,7 +33,7 @@ from models.speech import (
 
 from ..audio.opus import SentenceEncoder
 from ..errors import AtCapacity
-from .pipe import Demand, Drop, Failed, LoadFailed, Made, Ready, Speak, ToWorker, pack, read
+from .pipe import Demand, Failed, LoadFailed, Made, Ready, Speak, ToWorker, pack, read
 from .scheduler import Claim, Scheduler
 from .synthesizer import TICKS_PER_S, Applied, EncodedChunk, PlacedMark
 

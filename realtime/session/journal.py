@@ -44,8 +44,7 @@ class Journal:
         self._entries.append(entry)
         self._bytes += entry.size
         while self._entries and (
-            self._bytes > self._max_bytes
-            or now - self._entries[0].sent_at > self._max_age_s
+            self._bytes > self._max_bytes or now - self._entries[0].sent_at > self._max_age_s
         ):
             self._forget()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from typing import Literal
 
 from models.speech import ModelCard
 
@@ -64,7 +65,9 @@ def open_session(
             "unknown_model", f"model: {card.name} speaks here", field="model"
         )
     started = _audio(message.audio, card, limits)
-    codec = "pcm_s16le" if started.codec == "pcm_s16le" else "opus"
+    codec: Literal["opus", "pcm_s16le"] = (
+        "pcm_s16le" if started.codec == "pcm_s16le" else "opus"
+    )
     opened = Opened(
         delivery=deliver(message, Delivery(card.voices[0].id, Emotion("neutral")), card),
         audio=AudioFormat(codec, started.sample_rate, started.frame_ms),

@@ -16,7 +16,7 @@ from models.speech import ModelCard
 
 from .. import messages
 from ..config import Limits
-from ..engine.synthesizer import TICKS_PER_MS, TICKS_PER_S, AudioFormat, EncodedChunk
+from ..engine.synthesizer import TICKS_PER_MS, TICKS_PER_S, EncodedChunk
 from ..errors import AtCapacity, RemoteProtocolError, SynthesisError
 from ..messages import Audio
 from .command import Cancel, Close, Command, Demand, Key, Open
@@ -39,9 +39,7 @@ _PAST_TURNS = 4_096
 class Session:
     """One client's conversation. Call a method, then drain `outgoing` and `commands`."""
 
-    def __init__(
-        self, identity: Identity, card: ModelCard, limits: Limits, now: float
-    ) -> None:
+    def __init__(self, identity: Identity, card: ModelCard, limits: Limits, now: float) -> None:
         self._identity = identity
         self._card = card
         self._limits = limits
@@ -180,14 +178,10 @@ class Session:
                     field="resume",
                 )
             )
-        self._opened, started = open_session(
-            message, self._identity, self._card, self._limits
-        )
+        self._opened, started = open_session(message, self._identity, self._card, self._limits)
         self._send(started)
 
-    def _start_turn(
-        self, message: messages.TurnStart | messages.TurnSay, now: float
-    ) -> None:
+    def _start_turn(self, message: messages.TurnStart | messages.TurnSay, now: float) -> None:
         if message.turn in self._turns or message.turn in self._past:
             raise RemoteProtocolError(
                 "turn_exists",
@@ -206,9 +200,7 @@ class Session:
                 self._end(other, "cancelled", now)
         self._turns[turn.id] = self._by_number[turn.number] = turn
         self._channels.setdefault(turn.channel, []).append(turn)
-        self._send(
-            messages.TurnStarted(turn=turn.id, number=turn.number, channel=turn.channel)
-        )
+        self._send(messages.TurnStarted(turn=turn.id, number=turn.number, channel=turn.channel))
         if isinstance(message, messages.TurnSay):
             self._hear(turn, message.text)
             turn.move(TurnEvent.END)
@@ -222,10 +214,7 @@ class Session:
             raise RemoteProtocolError(
                 "too_many_turns", f"turn: {live} turns have not ended, the limit", field="turn"
             )
-        if (
-            message.channel not in self._channels
-            and len(self._channels) >= limits.channels
-        ):
+        if message.channel not in self._channels and len(self._channels) >= limits.channels:
             raise RemoteProtocolError(
                 "too_many_channels",
                 f"channel: {limits.channels} channels speak, the limit; end one first",
@@ -360,7 +349,7 @@ class Session:
                 self._work(turn, now)
                 before = turn
         self._check_idle(now)
-        self._wake = min(self._wakes(now), default=None)
+        self._wake = None if self._closing else min(self._wakes(now), default=None)
 
     def _give_floor(self, turn: Turn, before: Turn | None) -> None:
         waits = turn.state in (State.WAITING, State.WAITING_WHOLE)
@@ -393,9 +382,7 @@ class Session:
         elif turn.making and horizon - turn.making.told >= _REFRESH_S * TICKS_PER_S:
             turn.making.told = horizon
             key = Key(turn.number, turn.making.index)
-            self._commands.append(
-                Demand(key, *self._demand(turn, now, turn.making.start))
-            )
+            self._commands.append(Demand(key, *self._demand(turn, now, turn.making.start)))
 
     def _demand(self, turn: Turn, now: float, start: int) -> tuple[float, int]:
         assert turn.making

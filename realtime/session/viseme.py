@@ -72,8 +72,8 @@ def _shapes(ipa: str) -> list[str]:
     rest = "".join(char for char in ipa if char not in "ˈˌː͡ʰʲʷ˞̩̯")
     while rest:
         symbol = rest[:2] if rest[:2] in _SHAPES else rest[0]
-        if shape := _SHAPES.get(symbol):
-            if not found or found[-1] != shape:
-                found.append(shape)
+        shape = _SHAPES.get(symbol)
+        if shape and found[-1:] != [shape]:
+            found.append(shape)
         rest = rest[len(symbol) :]
     return found or ["sil"]

@@ -43,6 +43,8 @@ class Connection:
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._close: Close | None = None
+        self._drained: Close | None = None
+        """How to close once nothing is said any more."""
 
     async def run(self) -> None:
         """Serve the client until it leaves or is closed; never raises but cancellation."""
@@ -61,14 +63,14 @@ class Connection:
                 stream.close()
 
     def drain(self, reason: str) -> None:
-        """Close when what was begun is said."""
-        self._close = Close(1001, reason)
+        """Close with 1001 when every turn that was begun has ended."""
+        self._drained = Close(1001, reason)
         self._changed.set()
 
-    @property
-    def speaking(self) -> bool:
-        """Whether any turn has not ended."""
-        return self._session.speaking
+    def close(self, code: int, reason: str) -> None:
+        """Close when what is outgoing has left."""
+        self._close = Close(code, reason)
+        self._changed.set()
 
     async def _read(self) -> None:
         while True:
@@ -97,11 +99,14 @@ class Connection:
             self._execute()
             if items:
                 await self._send(items)
-            elif self._close:
-                await self._shut(self._close.code, self._close.reason)
-                raise TransportClosed(self._close.code, self._close.reason)
+            elif close := self._closing():
+                await self._shut(close.code, close.reason)
+                raise TransportClosed(close.code, close.reason)
             else:
                 await self._wait()
+
+    def _closing(self) -> Close | None:
+        return self._close or (None if self._session.speaking else self._drained)
 
     async def _send(self, items: list[messages.ServerMessage | messages.Audio]) -> None:
         try:
