@@ -236,9 +236,10 @@ async def connect(
             raise RemoteProtocolError(first.code, first.message, field=first.field)
         assert isinstance(first, messages.SessionStarted)
         client.started = first
-        async with asyncio.TaskGroup() as group:
-            reader = group.create_task(client.read(), name="client reader")
-            try:
-                yield client
-            finally:
-                reader.cancel()
+        # No TaskGroup: it would wrap what the caller's own block raises.
+        reader = asyncio.create_task(client.read(), name="client reader")
+        try:
+            yield client
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)

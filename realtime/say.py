@@ -81,7 +81,7 @@ class LocalTransport:
             elif isinstance(item, messages.SentenceStarted):
                 self._progress(item.char_start, self._sample_ms)
             elif isinstance(item, messages.Error):
-                self.failure = item.message
+                self.failure = self.failure or item.message
                 if item.turn is None:
                     self._over.set()
             elif isinstance(item, messages.TurnEnded):
