@@ -59,7 +59,8 @@ STARTERS: Final = frozenset(
         " there here and but or so yet if when while as at in on for from with after before"
         " because since although then now no not yes well what who why how where which do does"
         " did is are was were can could will would should may might let please also however"
-        " still just once some many most all each every both one"
+        " still just once some many most all each every both one today"
+        " tomorrow yesterday later next first finally"
     )
 )
 """Words that, capitalised after an abbreviation, begin a sentence."""

@@ -1,9 +1,9 @@
 """A streaming parser that takes the tags out of a turn's text.
 
 What it is: raw text in, in any splits; `Token`s out: runs of ordinary text and tags, in
-order, together covering every character once. All dialects of the design are read:
-``[happy]``, ``[happy:0.4]``, ``[/]``, ``[开心]``, ``【悲伤】``, ``[laughter]``,
-``[pause:500ms]``, ``<break time="1s"/>``, ``<emotion value="happy"/>``,
+order, together covering every character once (but for the inside of comments). All dialects
+of the design are read: ``[happy]``, ``[happy:0.4]``, ``[/]``, ``[开心]``, ``【悲伤】``,
+``[laughter]``, ``[pause:500ms]``, ``<break time="1s"/>``, ``<emotion value="happy"/>``,
 ``<expr type="expression" label="happy"/>``, ``<mstts:express-as style="sad">...</...>``,
 and the elements of SSML and HTML that carry no sound. What it is not: it knows neither
 sentences nor markdown, and keeps no emotion (`Mood` does). ``stream`` calls it.
@@ -121,7 +121,7 @@ class TagParser:
 
     def _take_element(self, scanner: _ElementScanner, char: str, tokens: list[Token]) -> None:
         if self._held == _COMMENT:
-            self._position += len(_COMMENT)
+            self._emit(len(_COMMENT), Element(_COMMENT, closing=False), tokens)
             self._held, self._in_comment, self._dashes = "", True, 0
             return
         if _COMMENT.startswith(self._held):
