@@ -34,6 +34,9 @@ _BARE = {"vs": "versus", "mr": "mister", "mrs": "missus", "dr": "doctor", "ms": 
 _ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "IX": "9", "XI": "11", "XII": "12",
           "XIII": "13", "XIV": "14", "XV": "15", "XVI": "16", "XX": "20", "XXI": "21"}  # fmt: skip
 _NUMBERED = frozenset("war chapter part act volume book phase type level section article episode class final rocky bowl".split())
+_CROWNED = frozenset("henry louis charles george edward william james richard elizabeth mary catherine napoleon philip "
+                     "frederick nicholas alexander peter pius benedict gregory francis leo".split())  # fmt: skip
+_PER = frozenset("hour second minute day week month year night person user kilogram liter mile".split())
 _SYMBOLS_IN_LINKS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", ":": "colon", "?": "question mark",
                      "=": "equals", "&": "and", "#": "hash", "+": "plus", "%": "percent", "~": "tilde"}  # fmt: skip
 _HALVES = {2: ("half", "halves"), 4: ("quarter", "quarters")}
@@ -67,11 +70,14 @@ def _word(found: Sequence[Token], i: int) -> list[str]:
     before = _near(found, i, -1)
     if text in _ROMAN and before.lower() in _NUMBERED:
         return cardinal(_ROMAN[text])
+    if text in _ROMAN and before.lower() in _CROWNED:
+        return ["the", *ordinal(_ROMAN[text])]
     if text.lower() in _BARE and text[0].isupper() != text.isupper() or text == "vs":
         return [_BARE[text.lower()]]
     if len(text) == 1 and text not in "aIO":
-        sentence_start = not before or before[-1] in ".!?:;\"“(—"
-        article = text == "A" and (sentence_start or _near(found, i, 1)[:1].islower()) and _near(found, i, 1)[:1].isalpha()
+        after = _near(found, i, 1)
+        begins = not before or before[-1] in ".!?:;\"(—"
+        article = text == "A" and after[:1].isalpha() and (begins or (after[0].isupper() and len(after) > 1))
         return ["a"] if article else [text.upper() + "."]
     bare = text.rstrip("'")
     return [text if bare.lower().endswith("s") and bare != text else bare]
@@ -216,6 +222,11 @@ def _clock(found: Sequence[Token], i: int) -> list[str]:
     return cardinal(str(int(groups["clock_hour"]))) + [f"{c.upper()}." for c in groups["clock_half"] if c.isalpha()]
 
 
+def _height(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    return [*cardinal(groups["feet"]), "foot", *cardinal(groups["inches"])]
+
+
 def _phone(found: Sequence[Token], i: int) -> list[str]:
     words = ["plus"] if found[i].text.startswith("+") else []
     return words + digits(re.sub(r"\D", "", found[i].text))
@@ -237,6 +248,8 @@ def _fraction(found: Sequence[Token], i: int) -> list[str]:
     words = [*cardinal(whole), "and"] if whole else []
     if (top, bottom) == (24, 7):
         return ["twenty", "four", "seven"]
+    if top > 1 and not whole and bottom in (10, 100, 1000):
+        return [*cardinal(str(top)), "out", "of", *cardinal(str(bottom))]
     if bottom < 2 or (top >= bottom and not whole) or bottom > 20 and bottom not in (25, 50, 100, 1000):
         return [*words, *cardinal(str(top)), "over", *cardinal(str(bottom))]
     one, many = _HALVES.get(bottom) or (" ".join(ordinal(str(bottom))), " ".join(plural(ordinal(str(bottom)))))
@@ -251,6 +264,8 @@ def _ratio(found: Sequence[Token], i: int) -> list[str]:
 
 def _range(found: Sequence[Token], i: int) -> list[str]:
     low, high = (found[i].groups[k].replace(",", "") for k in ("low", "high"))
+    if _near(found, i, 1) == "=":
+        return [*cardinal(low), "minus", *cardinal(high)]
     ends = [year(f) if _is_year(f, "in") else cardinal(f) for f in (low, high)]
     return [*ends[0], "to", *ends[1]]
 
@@ -329,7 +344,9 @@ def _sign(found: Sequence[Token], i: int) -> list[str]:
     if sign in "/^<>-−=" and not (before and after):
         return []
     if sign == "/" and not (before[-1:].isdigit() and after[:1].isdigit()):
-        return ["per"] if before[-1:].isdigit() else ["slash"] if _beside(found, i, 1) and _beside(found, i, -1) else []
+        if before[-1:].isdigit() or after.lower() in _PER:
+            return ["per"]
+        return ["slash"] if _beside(found, i, 1) and (before, after) != ("and", "or") else []
     if sign == "#" and not after[:1].isdigit():
         return ["hashtag"] if _beside(found, i, 1)[:1].isalpha() else []
     if sign == "@" and not after:
@@ -341,7 +358,7 @@ _Reader = Callable[[Sequence[Token], int], list[str]]
 _READERS: dict[str, _Reader] = {
     "word": _word, "letter": _letter, "initials": _initials, "abbreviation": _abbreviation, "number": _number,
     "money": _money, "price": _tagged, "percent": _percent, "date": _date, "american": _american,
-    "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "phone": _phone, "decade": _decade, "ordinal": _ordinal,
+    "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "height": _height, "phone": _phone, "decade": _decade, "ordinal": _ordinal,
     "fraction": _fraction, "ratio": _ratio, "range": _range, "measure": _measure, "measure_range": _measure_range,
     "version": _version, "mixed": _mixed, "link": _link, "mail": _link, "site": _link, "sign": _sign,
 }  # fmt: skip

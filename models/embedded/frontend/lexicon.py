@@ -11,7 +11,7 @@ reading without a sort is `sounds`; one of a sort is `sort=sounds`. A sound is o
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -48,6 +48,9 @@ class Lexicon:
 
     def __contains__(self, word: str) -> bool:
         return word in self._readings
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._readings)
 
     def __len__(self) -> int:
         return len(self._readings)

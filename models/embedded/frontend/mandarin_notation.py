@@ -22,6 +22,9 @@ _MEASURES = frozenset(
 _NOT_TWO = ("月", "号", "楼", "班", "日", "年级", "分之", "度", "点五", "公司")
 
 
+_NAMED = re.compile("(?:号码|电话|密码|验证码|房间号?|编号|邮编|代码|学号|卡号|尾号|热线|拨打|航班|车次|口令)[是为]?$")
+
+
 def read(found: Sequence[Token], i: int) -> list[str]:
     """Return what is said for `found[i]`; nothing where it is not said."""
     reader = _READERS.get(found[i].kind)
@@ -45,6 +48,11 @@ def _before(found: Sequence[Token], i: int) -> str:
     return found[i - 1].text if i and found[i - 1].kind in ("hanzi", "word") else ""
 
 
+def _said_before(found: Sequence[Token], i: int) -> str:
+    """Return the hanzi before a token, marks between them apart."""
+    return next((t.text for t in reversed(found[:i]) if t.kind not in ("blank", "mark")), "")
+
+
 def _number(found: Sequence[Token], i: int) -> list[str]:
     sign, figures = found[i].groups.get("signed", ""), found[i].groups["digits"]
     before, after = _before(found, i), _after(found, i)
@@ -56,7 +64,7 @@ def _number(found: Sequence[Token], i: int) -> list[str]:
         return ["=" + hanzi_digits(figures, telephone=len(figures) > 6)]
     if re.fullmatch(r"(?:19|20)\d\d", figures) and (after.startswith("年") or before.endswith(("公元", "到", "至", "从"))):
         return ["=" + hanzi_digits(figures)]
-    if before.endswith(("号码", "电话", "密码", "验证码", "房间", "编号")):
+    if figures.isdigit() and _NAMED.search(_said_before(found, i)):
         return ["=" + hanzi_digits(figures, telephone=True)]
     return [_plain(figures)]
 
@@ -136,6 +144,11 @@ def _clock(found: Sequence[Token], i: int) -> list[str]:
     return [_half(groups["clock_half"]) + _hour(groups["clock_hour"]) + "点"]
 
 
+def _height(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    return [hanzi(groups["feet"]) + "英尺" + hanzi(groups["inches"]) + "英寸"]
+
+
 def _phone(found: Sequence[Token], i: int) -> list[str]:
     plus = ["加"] if found[i].text.startswith("+") else []
     return [*plus, "=" + hanzi_digits(re.sub(r"\D", "", found[i].text), telephone=True)]
@@ -163,6 +176,8 @@ def _ratio(found: Sequence[Token], i: int) -> list[str]:
 
 def _range(found: Sequence[Token], i: int) -> list[str]:
     low, high = found[i].groups["low"], found[i].groups["high"]
+    if i + 1 < len(found) and found[i + 1].text == "=":
+        return [_plain(low) + "减" + _plain(high)]
     if len(low) == len(high) == 4 and _after(found, i).startswith("年"):
         return ["=" + hanzi_digits(low), "到", "=" + hanzi_digits(high)]
     counts = _after(found, i)[:1] in _MEASURES
@@ -191,7 +206,7 @@ def _measure_range(found: Sequence[Token], i: int) -> list[str]:
 
 def _version(found: Sequence[Token], i: int) -> list[str]:
     text = found[i].text
-    return [*(["版本"] if text[0] in "vV" else []), "点".join(_plain(p) for p in text.lstrip("vV").split("."))]
+    return [*(["V."] if text[0] in "vV" else []), "点".join(_plain(p) for p in text.lstrip("vV").split("."))]
 
 
 def _mixed(found: Sequence[Token], i: int) -> list[str]:
@@ -219,7 +234,7 @@ def _sign(found: Sequence[Token], i: int) -> list[str]:
 _Reader = Callable[[Sequence[Token], int], list[str]]
 _READERS: dict[str, _Reader] = {
     "number": _number, "money": _money, "price": _tagged, "percent": _percent, "date": _date, "american": _american,
-    "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "phone": _phone, "decade": _decade, "ordinal": _ordinal,
+    "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "height": _height, "phone": _phone, "decade": _decade, "ordinal": _ordinal,
     "fraction": _fraction, "ratio": _ratio, "range": _range, "measure": _measure, "measure_range": _measure_range,
     "version": _version, "mixed": _mixed, "sign": _sign,
 }  # fmt: skip

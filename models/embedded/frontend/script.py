@@ -154,7 +154,9 @@ def _spaced(found: Sequence[Token], i: int) -> bool:
 
 
 def _glued(found: Sequence[Token], i: int) -> bool:
-    """Tell whether words stand on both sides without a blank: no sentence ends there."""
+    """Tell whether a word follows at once and none, or no blank, stands before: no sentence ends there."""
+    if i + 1 < len(found) and found[i + 1].kind == "sign":
+        return True
     beside = [*found[max(i - 1, 0) : i], *found[i + 1 : i + 2]]
     return len(beside) == 2 and all(t.kind not in _SILENT and t.kind != "hanzi" for t in beside)
 

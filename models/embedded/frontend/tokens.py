@@ -33,7 +33,7 @@ _ABBREVIATIONS = (
 
 _PATTERNS = (
     # Most of a text is plain words and hanzi: they come first, for speed, and step back before what is no plain word.
-    ("plain", r"[A-Za-z]+(?:'[A-Za-z]+)*(?=[ ,;!?\n\"'])"),
+    ("plain", r"[A-Za-z]+(?:'[A-Za-z]+)*(?=[ ,;!?\n\"])"),
     ("hanzi", rf"[{HANZI}]+"),
     ("blank", r"[ \n]+"),
     ("link", r"(?:https?://|ftp://|www\.)[!-~]*[A-Za-z0-9/#=_-]"),
@@ -51,6 +51,7 @@ _PATTERNS = (
     ("clock", r"(?P<clock_hour>1[0-2]|0?[1-9]) ?(?P<clock_half>[AaPp](?:\.[Mm]\.|[Mm]))(?![A-Za-z])"),
     ("phone", r"\+\d{1,3}[ -]?\(?\d{1,4}\)?(?:[ -]?\d{2,4}){2,4}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3,4}-\d{4}|"
               r"0\d{2,3}-\d{7,8}|1[3-9]\d{9}(?!\d)|(?<!\d)\d{3}-\d{4}(?!\d)"),
+    ("height", r"(?P<feet>\d)'(?P<inches>1[01]|\d)(?:\"|'')(?!\d)"),
     ("money", rf"(?P<minus>[-−])?(?P<currency>{_MONEY_SIGN}) ?(?P<amount>{_NUMBER})(?P<scale> ?{_SCALE})?"),
     ("price", rf"(?P<price_amount>{_NUMBER})(?P<price_scale> ?{_SCALE})? ?(?P<price_sign>{_MONEY_SIGN})"),
     ("percent", rf"(?P<percent_from>[-+−]?{_NUMBER})(?:%? ?[-–—~～至到] ?(?P<percent_to>{_NUMBER}))? ?(?P<percent_sign>[%‰])"),
