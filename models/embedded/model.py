@@ -143,9 +143,7 @@ class EmbeddedModel:
             name="embedded",
             sample_rate=bands.SAMPLE_RATE,
             languages=tuple(checkpoint.TAGS),
-            voices=tuple(
-                Voice(one.id, one.name, tuple(checkpoint.TAGS), one.gender) for one in speakers
-            ),
+            voices=tuple(Voice(one.id, one.name, tuple(checkpoint.TAGS), one.gender) for one in speakers),
             emotions=EMOTIONS,
             abilities=frozenset({"exact_marks"}),
         )
@@ -191,9 +189,7 @@ class EmbeddedModel:
             pitched,
         )
         voicing = Voicing(request.seed, shift=how.formant)
-        utterance = EmbeddedUtterance(
-            request, speaker, how, voicing, emotion, _main_language(request)
-        )
+        utterance = EmbeddedUtterance(request, speaker, how, voicing, emotion, _main_language(request))
         if resume:
             _restore(utterance, resume)
         return utterance
@@ -214,11 +210,7 @@ class EmbeddedModel:
         batch = [one for one in utterances if isinstance(one, EmbeddedUtterance)]
         assert len(batch) == len(utterances), "an utterance of another model"
         phase, begun = batch[0].phase, time.perf_counter()
-        results = (
-            [_guarded(self._encode, one) for one in batch]
-            if phase == "encode"
-            else self._speak(batch)
-        )
+        results = [_guarded(self._encode, one) for one in batch] if phase == "encode" else self._speak(batch)
         each_s = (time.perf_counter() - begun) / len(batch)
         self._costs_s[phase] = 0.9 * self._costs_s.get(phase, each_s) + 0.1 * each_s
         return results
@@ -241,9 +233,7 @@ class EmbeddedModel:
         if not spoken.phones:
             return Status.DONE
         phones = spoken.phones
-        prosody = torch.tensor(
-            [[utterance.speaker.prosody[phone.language] for phone in phones]]
-        )
+        prosody = torch.tensor([[utterance.speaker.prosody[phone.language] for phone in phones]])
         text, sound, log_frames = self._network.encode(_tensors(phones, prosody))
         ends = controls.durations(log_frames[0], phones, utterance.how, request.speed)
         frames = int(ends[-1])
@@ -270,17 +260,12 @@ class EmbeddedModel:
             sound = self._sound(sounding) if sounding else {}
         except RuntimeError as error:  # torch: out of memory, say
             return [ModelError(str(error))] * len(batch)
-        return [
-            self._chunk(one, sound[id(one)]) if id(one) in sound else _finish(one)
-            for one in batch
-        ]
+        return [self._chunk(one, sound[id(one)]) if id(one) in sound else _finish(one) for one in batch]
 
     def _sound(self, batch: list[EmbeddedUtterance]) -> dict[int, Tensor]:
         """Return the next PCM of each utterance, by its identity."""
         self._decode([one for one in batch if self._wants_frames(one)])
-        heard = self._vocoder.step(
-            [one.voicing for one in batch], [_take(one) for one in batch]
-        )
+        heard = self._vocoder.step([one.voicing for one in batch], [_take(one) for one in batch])
         return {id(one): pcm for one, pcm in zip(batch, heard, strict=True)}
 
     def _wants_frames(self, utterance: EmbeddedUtterance) -> bool:
@@ -303,12 +288,7 @@ class EmbeddedModel:
             _stacked([plan.prosody[0] for plan in plans], width),
             torch.tensor([one.speaker.timbre for one in batch]),
             torch.stack(
-                [
-                    torch.nn.functional.pad(
-                        p.ends, (0, width - len(p.ends)), value=int(p.ends[-1])
-                    )
-                    for p in plans
-                ]
+                [torch.nn.functional.pad(p.ends, (0, width - len(p.ends)), value=int(p.ends[-1])) for p in plans]
             ),
             (torch.arange(size) < steps[:, None]).float()[..., None],
             torch.tensor([start for start, _, _, _ in windows]),
@@ -341,9 +321,7 @@ class EmbeddedModel:
         tracks = Tracks(
             f0=controls.hertz(pitch, one.speaker.pitch_hz, how, plan.contour, window),
             voicing=voiced * (1 - how.whisper),
-            envelope=controls.amplitude(
-                log_amplitude, voiced, how, one.request.volume, plan.contour, window
-            ),
+            envelope=controls.amplitude(log_amplitude, voiced, how, one.request.volume, plan.contour, window),
             noise=controls.aperiodicity(torch.sigmoid(noise), how),
         )
         one.tracks = tracks if one.tracks is None else _joined(one.tracks, tracks)
@@ -359,9 +337,7 @@ def _whole(text: str) -> Piece:
     return Text(text, 0, len(text))
 
 
-def _guarded(
-    work: Callable[[EmbeddedUtterance], StepResult], utterance: EmbeddedUtterance
-) -> StepResult:
+def _guarded(work: Callable[[EmbeddedUtterance], StepResult], utterance: EmbeddedUtterance) -> StepResult:
     """Do one utterance's work; what goes wrong is its result."""
     try:
         return work(utterance)
@@ -416,9 +392,7 @@ def _marks(spoken: Spoken, ends: Tensor, after: int) -> list[Mark]:
     for number, word in enumerate(spoken.words):
         of = [i for i, phone in enumerate(spoken.phones) if phone.word == number]
         start, end = places[of[0]], places[of[-1] + 1]
-        marks.append(
-            Mark("word", word.text, start, end - start, word.char_start, word.char_end)
-        )
+        marks.append(Mark("word", word.text, start, end - start, word.char_start, word.char_end))
     marks.sort(key=lambda mark: (mark.start, mark.kind != "word"))
     return [mark for mark in marks if mark.start >= after]
 
@@ -440,11 +414,7 @@ def _window(utterance: EmbeddedUtterance) -> tuple[int, int, int, int]:
     total = plan.frames // 2
     have = utterance.voicing.frame + (0 if tracks is None else len(tracks))
     first = have // 2
-    wanted = (
-        FIRST_FRAMES // 2 + 1
-        if utterance.voicing.frame == 0 and tracks is None
-        else WINDOW_STEPS
-    )
+    wanted = FIRST_FRAMES // 2 + 1 if utterance.voicing.frame == 0 and tracks is None else WINDOW_STEPS
     last = min(total, first + wanted)
     return max(0, first - CONTEXT), min(total, last + CONTEXT), first, last
 
@@ -463,9 +433,7 @@ def _take(utterance: EmbeddedUtterance) -> Tracks:
 
 def _cut(tracks: Tracks, first: int, last: int) -> Tracks:
     window = slice(first, last)
-    return Tracks(
-        tracks.f0[window], tracks.voicing[window], tracks.envelope[window], tracks.noise[window]
-    )
+    return Tracks(tracks.f0[window], tracks.voicing[window], tracks.envelope[window], tracks.noise[window])
 
 
 def _joined(one: Tracks, other: Tracks) -> Tracks:
@@ -523,6 +491,4 @@ def _restore(utterance: EmbeddedUtterance, resume: bytes) -> None:
     utterance.samples, voicing.frame, voicing.phase, voicing.f0 = _STATE.unpack_from(resume)
     utterance.resumed_at = utterance.samples
     if len(resume) > _STATE.size:
-        voicing.tail = torch.from_numpy(
-            np.frombuffer(resume, np.float32, offset=_STATE.size).copy()
-        )
+        voicing.tail = torch.from_numpy(np.frombuffer(resume, np.float32, offset=_STATE.size).copy())
