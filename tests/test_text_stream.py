@@ -48,9 +48,7 @@ http://a.b/c_d ![ ](x) &amp; &lt; &#39; & &x \ \* <b> </b> <br> <think> </think>
 """.split()
 ODD += ["<i and", "e\u0301", "\u200b", "\u200d", "\u2028", "\u3000", "\r", "\ud83d", "x" * 61]
 SPACE = [" ", " ", " ", "  ", "\n", "\n\n", "\t"]
-EXAMPLE = (
-    "[happy] Hello, 今天天气真不错! Let's go [whisper:0.8] outside. It cost $3.14, about 20%."
-)
+EXAMPLE = "[happy] Hello, 今天天气真不错! Let's go [whisper:0.8] outside. It cost $3.14, about 20%."
 
 plain_text = st.lists(st.sampled_from(PLAIN + SPACE), max_size=40).map("".join)
 tagged_text = st.lists(st.sampled_from(PLAIN + SPACE + TAGS), max_size=40).map("".join)
@@ -185,9 +183,7 @@ def test_no_tag_is_ever_said_or_shown_and_all_else_is(text: str) -> None:
 
 @given(plain_text, st.sampled_from(TAGS), plain_text)
 @settings(max_examples=60, deadline=None)
-def test_a_tag_that_is_flushed_in_its_middle_is_still_not_said(
-    before: str, tag: str, after: str
-) -> None:
+def test_a_tag_that_is_flushed_in_its_middle_is_still_not_said(before: str, tag: str, after: str) -> None:
     for at in range(1, len(tag)):
         stream = SentenceStream()
         sentences = stream.feed(before + tag[:at]) + stream.flush()
@@ -199,10 +195,7 @@ def test_a_tag_that_is_flushed_in_its_middle_is_still_not_said(
 @settings(max_examples=60, deadline=None)
 def test_a_sentence_without_anything_to_hear_says_so(text: str) -> None:
     for sentence in sentences_of(text):
-        heard = any(
-            isinstance(piece, Pause | Sound) or any(map(str.isalnum, piece.text))
-            for piece in sentence.pieces
-        )
+        heard = any(isinstance(piece, Pause | Sound) or any(map(str.isalnum, piece.text)) for piece in sentence.pieces)
         assert sentence.speakable == heard
 
 
@@ -226,10 +219,7 @@ def test_text_without_any_end_is_cut_into_bearable_lengths() -> None:
 
 
 def test_a_hundred_thousand_characters_one_by_one_take_well_under_two_seconds() -> None:
-    text = (
-        "[happy] Hello, 今天天气真不错! Let's go [whisper:0.8] **outside**. It cost $3.14.\n"
-        * 1400
-    )
+    text = "[happy] Hello, 今天天气真不错! Let's go [whisper:0.8] **outside**. It cost $3.14.\n" * 1400
     stream = SentenceStream()
     began = time.process_time()
     count = sum(len(stream.feed(char)) for char in text[:100_000]) + len(stream.end())
@@ -267,9 +257,7 @@ def test_flush_says_what_is_buffered_and_begins_early_again() -> None:
     assert stream.feed("Let me look") == []
     assert [sentence.text for sentence in stream.flush()] == ["Let me look"]
     assert stream.flush() == []
-    texts = [
-        s.text for s in stream.feed(" it up for you, it takes a while. And so") + stream.end()
-    ]
+    texts = [s.text for s in stream.feed(" it up for you, it takes a while. And so") + stream.end()]
     assert texts == ["it up for you,", "it takes a while.", "And so"]
 
 

@@ -154,13 +154,16 @@ class Inline:
         if run[0] == "`":
             self._code = 0 if self._code == len(run) else self._code or len(run)
             self.drop(at, at + len(run))
-        elif (run[0] != "*" and self._url) or not is_markup(run, self.last, char, self._star):
+        elif self._is_within_url(run, char) or not is_markup(run, self.last, char, self._star):
             self._glyphs(run, at)
         else:
             if run == "*":
                 self._star = not self._star
             self.drop(at, at + len(run))
         return False
+
+    def _is_within_url(self, run: str, char: str) -> bool:
+        return self._url and (run[0] != "*" or char.isalnum() or char in ("/", "&"))
 
     def _escape(self, char: str) -> bool:
         _, at = self._stop_waiting()

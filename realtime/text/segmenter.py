@@ -157,11 +157,16 @@ class Segmenter:
             self._atoms.append(Atom(Kind.EMOTION, "", atom.start, atom.end, emotion))
 
     def _take_hint(self, atom: Atom) -> None:
-        if self._bound.spoken or self._tagged or self._hint:
-            self._skip(atom)
-        else:
+        if not (self._bound.spoken or self._tagged or self._hint):
             self._hint = atom.emotion
+        # It is kept where it has no effect, as a cut before it may make it lead a sentence.
+        last = self._atoms[-1] if self._atoms else None
+        if last is None or last.kind is Kind.GLYPH:
             self._atoms.append(atom)
+        elif last.kind is Kind.DROPPED:
+            last.kind, last.emotion, last.end = Kind.HINT, atom.emotion, atom.end
+        else:
+            self._skip(atom)
 
     def _take_piece(self, atom: Atom) -> None:
         if self._cut_before(atom):

@@ -10,7 +10,7 @@ sentences nor markdown, and keeps no emotion (`Mood` does). ``stream`` calls it.
 
 Look-ahead: none outside brackets. From an opening bracket on, text is held while it can
 still become a known tag, and given out as text with the first character after which it
-cannot: ``[see`` is certain at its ``e``, ``a < b`` at the space. A held tag has at most
+cannot: ``[see`` is certain at its last ``e``, ``a < b`` at the space. A held tag has at most
 `MAX_BRACKET` or `MAX_ELEMENT` characters. Only an HTML comment (``<!--``) drops what follows
 until it closes, as everywhere.
 """
@@ -145,9 +145,9 @@ _DRESS: Final = "[\\s*_~`]*"
 _NAME: Final = re.compile(r"[^\W\d_]*")
 _STRENGTH: Final = re.compile(rf"{_DRESS}(?:[:：=]\s*({_NUMBER})\s*(%?){_DRESS})?")
 _DURATION: Final = re.compile(rf"{_DRESS}(?:[:：=\s]\s*({_NUMBER})\s*({_UNIT}?){_DRESS})?")
-_MAY_BE_PARAMETER: Final = re.compile(
-    rf"{_DRESS}[:：=]?\s*[-+]?\d{{0,6}}(?:\.\d{{0,6}})?\s*(?:%|[a-z]{{0,12}}|毫?秒?[钟鐘]?){_DRESS}"
-)
+_MAY_BE_VALUE: Final = rf"\s*(?:[-+]?\.?|{_NUMBER}\s*(?:%|[a-z]{{0,12}}|毫?秒?[钟鐘]?)){_DRESS}"
+_MAY_BE_STRENGTH: Final = re.compile(rf"{_DRESS}(?:[:：=]{_MAY_BE_VALUE})?")
+_MAY_BE_DURATION: Final = re.compile(rf"{_DRESS}(?:[:：=\s]{_MAY_BE_VALUE})?")
 
 
 def _prefixes(words: Iterable[str]) -> frozenset[str]:
@@ -175,7 +175,8 @@ def _may_be_bracket(body: str) -> bool:
         return name in _WORD_PREFIXES
     if not name:
         return not parameter.strip(" \t*_~`")
-    return name in _WORDS and _MAY_BE_PARAMETER.fullmatch(parameter) is not None
+    pattern = _MAY_BE_DURATION if name in _PAUSE_WORDS else _MAY_BE_STRENGTH
+    return name in _WORDS and pattern.fullmatch(parameter) is not None
 
 
 def _read_bracket(body: str) -> Tag | None:
