@@ -164,8 +164,7 @@ _SOUND_WORDS: Final[Mapping[str, str]] = {
         " giggle, giggles, giggling, 笑, 笑声, 大笑, 轻笑, 笑聲, 輕笑, 笑い",
         "breath": "breath, breathe, breathes, breathing, inhale, inhales, inhaling,"
         " 呼吸, 吸气, 换气, 喘气, 吸氣, 換氣, 喘氣, 息",
-        "sigh": "sigh, sighs, sighing, sighed, exhale, exhales, exhaling,"
-        " 叹气, 叹息, 嘆氣, 嘆息, ため息",
+        "sigh": "sigh, sighs, sighing, sighed, exhale, exhales, exhaling, 叹气, 叹息, 嘆氣, 嘆息, ため息",
     }.items()
     for word in words.split(",")
 }

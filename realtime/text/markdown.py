@@ -74,9 +74,7 @@ _RULES: Final[tuple[tuple[str, tuple[tuple[Line, str], ...]], ...]] = (
     ("|", ((Line.TABLE, r"\|"),)),
 )
 _PREFIXES: Final = {
-    first: tuple((line, re.compile(pattern)) for line, pattern in rules)
-    for firsts, rules in _RULES
-    for first in firsts
+    first: tuple((line, re.compile(pattern)) for line, pattern in rules) for firsts, rules in _RULES for first in firsts
 }
 _CHECK_BOX: Final = (
     (Line.MORE, re.compile(r"\[[ xX]?\]?")),

@@ -31,10 +31,7 @@ WRAPPED: Final = 60
 """Columns from which a line may go on in the next; wide characters count twice."""
 
 _BLOCKS: Final = frozenset(
-    words(
-        "p br hr div ul ol li h1 h2 h3 h4 h5 h6 table thead tbody tr blockquote section"
-        " article details summary"
-    )
+    words("p br hr div ul ol li h1 h2 h3 h4 h5 h6 table thead tbody tr blockquote section article details summary")
 )
 _HIDDEN: Final = frozenset(("think", "thinking", "script", "style"))
 _SPACED: Final = frozenset(("td", "th", "img", "a"))

@@ -222,13 +222,9 @@ _MARKUP: Final = frozenset(
         " mstts:silence mstts:viseme mstts:backgroundaudio"
     )
 )
-_ELEMENTS: Final = (
-    _MARKUP | _EMOTION_ELEMENTS | _STYLE_ELEMENTS | tag_words() | {"break", "pause"}
-)
+_ELEMENTS: Final = _MARKUP | _EMOTION_ELEMENTS | _STYLE_ELEMENTS | tag_words() | {"break", "pause"}
 _ELEMENT_PREFIXES: Final = _prefixes(_ELEMENTS)
-_ATTRIBUTE: Final = re.compile(
-    r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|“([^”]*)”|([^\s"'“>]+))"""
-)
+_ATTRIBUTE: Final = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|“([^”]*)”|([^\s"'“>]+))""")
 _STRENGTHS_S: Final = {
     "none": 0.0,
     "x-weak": 0.25,
