@@ -1,8 +1,8 @@
 """English words to syllables.
 
-What it is: lookup in the lexicon, endings ('s, 'll), words made of parts (CamelCase, GPT), letter names, unknown words by
-`spelling.py`, what changes between words (the before a vowel), and the cut into syllables. What it is not: the reading
-of notations (`english_notation.py`). `speech.py` calls it with the words of one stretch of English.
+What it is: lookup in the lexicon, endings ('s, 'll), words made of parts (CamelCase, GPT), letter names, unknown
+words by `spelling.py`, what changes between words (the before a vowel), and the cut into syllables. What it is not:
+the reading of notations (`english_notation.py`). `speech.py` calls it with the words of one stretch of English.
 
 A spoken word is a string: a word in lower or mixed case as written (`"John's"`), or the name of a letter, written as
 the capital and a full stop (`"G."`).
@@ -10,23 +10,26 @@ the capital and a full stop (`"G."`).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ..phones import Language
 from . import homographs
 from .lexicon import VOWELS, Sounds, english
 from .spelling import spell_out
 from .syllable import Syllable
-from ..phones import Language
 
 _LETTERS = {
     letter: tuple(sounds.split())
     for letter, sounds in (
         pair.split(" ", 1)
         for pair in (
-            "A ey1|B b iy1|C s iy1|D d iy1|E iy1|F eh1 f|G jh iy1|H ey1 ch|I ay1|J jh ey1|K k ey1|L eh1 l|M eh1 m|N eh1 n|"
-            "O ow1|P p iy1|Q k y uw1|R aa1 r|S eh1 s|T t iy1|U y uw1|V v iy1|W d ah1 b ax0 l y uw0|X eh1 k s|Y w ay1|Z z iy1"
+            "A ey1|B b iy1|C s iy1|D d iy1|E iy1|F eh1 f|G jh iy1|H ey1 ch|I ay1|J jh ey1|K k ey1|L eh1 l|M eh1 m|N "
+            "eh1 n|"
+            "O ow1|P p iy1|Q k y uw1|R aa1 r|S eh1 s|T t iy1|U y uw1|V v iy1|W d ah1 b ax0 l y uw0|X eh1 k s|Y w "
+            "ay1|Z z iy1"
         ).split("|")
     )
 }
@@ -37,10 +40,13 @@ _ENDING = re.compile(r"(.+?)('s|s'|'re|'ll|'ve|'d|'m|n't)")
 _CAPITALS = re.compile(r"[A-Z]{2,}")
 _PARTS = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+")
 # Said letter by letter though the lexicon has a word of that spelling.
-_SPELLED = frozenset("US IT AM PM PC TV ID IP OS UI UX AR VR PR HR ER DNA API URL GPS FAQ ATM CEO UN EU UK AC DC PS CD HD".split())
+_SPELLED = frozenset(
+    "US IT AM PM PC TV ID IP OS UI UX AR VR PR HR ER DNA API URL GPS FAQ ATM CEO UN EU UK AC DC PS CD HD".split()
+)
 _MAX_ONSET_3 = frozenset("s t r|s p y|s p r|s p l|s k y|s k w|s k r|s k l".split("|"))
 _MAX_ONSET_2 = frozenset(
-    "z w|z l|v y|v r|v l|th w|th r|t y|t w|t r|sh w|sh r|sh n|sh m|sh l|s w|s v|s t|s r|s p|s n|s m|s l|s k|s f|p y|p w|"
+    "z w|z l|v y|v r|v l|th w|th r|t y|t w|t r|sh w|sh r|sh n|sh m|sh l|s w|s v|s t|s r|s p|s n|s m|s l|s k|s f|p "
+    "y|p w|"
     "p r|p l|n y|m y|m r|l y|k y|k w|k r|k l|hh y|hh w|hh r|hh l|g y|g w|g r|g l|f y|f r|f l|d y|d w|d r|b y|b w|b r|"
     "b l".split("|")
 )
@@ -88,8 +94,10 @@ def _acronym(word: str) -> Sounds | None:
 
 def _sayable(capitals: str) -> bool:
     """Tell an acronym that looks like a word (NAVSTAR) from initials (GPU, HTML, FAQ)."""
-    return len(capitals) > 4 and re.search(r"[AEIOUY]", capitals) is not None and not re.search(
-        r"[BCDFGHJKLMNPQRSTVWXZ]{4}|^[BCDFGHJKLMNPQRSTVWXZ]{3}|[BCDFGHJKMPQTVWXZ]{3}$", capitals
+    return (
+        len(capitals) > 4
+        and re.search(r"[AEIOUY]", capitals) is not None
+        and not re.search(r"[BCDFGHJKLMNPQRSTVWXZ]{4}|^[BCDFGHJKLMNPQRSTVWXZ]{3}|[BCDFGHJKMPQTVWXZ]{3}$", capitals)
     )
 
 
@@ -150,7 +158,7 @@ def syllabify(sounds: Sounds) -> list[tuple[tuple[str, ...], int]]:
     if not vowels:
         return [(sounds, 0)] if sounds else []
     starts = [0]
-    for before, vowel in zip(vowels, vowels[1:], strict=False):
+    for before, vowel in itertools.pairwise(vowels):
         starts.append(vowel - _onset(sounds[before + 1 : vowel]))
     ends = [*starts[1:], len(sounds)]
     return [

@@ -33,15 +33,18 @@ _INITIALS = {"e.g.": "for example", "i.e.": "that is", "a.m.": "A. M.", "p.m.": 
 _BARE = {"vs": "versus", "mr": "mister", "mrs": "missus", "dr": "doctor", "ms": "miz"}
 _ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "IX": "9", "XI": "11", "XII": "12",
           "XIII": "13", "XIV": "14", "XV": "15", "XVI": "16", "XX": "20", "XXI": "21"}  # fmt: skip
-_NUMBERED = frozenset("war chapter part act volume book phase type level section article episode class final rocky bowl".split())
+_NUMBERED = frozenset(
+    "war chapter part act volume book phase type level section article episode class final rocky bowl".split()
+)
 _CROWNED = frozenset("henry louis charles george edward william james richard elizabeth mary catherine napoleon philip "
                      "frederick nicholas alexander peter pius benedict gregory francis leo".split())  # fmt: skip
 _PER = frozenset("hour second minute day week month year night person user kilogram liter mile".split())
-_SYMBOLS_IN_LINKS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", ":": "colon", "?": "question mark",
+_SYMBOLS_IN_LINKS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", ":": "colon",
+    "?": "question mark",
                      "=": "equals", "&": "and", "#": "hash", "+": "plus", "%": "percent", "~": "tilde"}  # fmt: skip
 _HALVES = {2: ("half", "halves"), 4: ("quarter", "quarters")}
-_YEAR_BEFORE = frozenset("of in since by from year until till before after circa around during back early late spring summer "
-                         "autumn fall winter".split()) | _MONTH_NAMES  # fmt: skip
+_YEAR_BEFORE = frozenset("of in since by from year until till before after circa around during back early late spring "
+                         "summer autumn fall winter".split()) | _MONTH_NAMES  # fmt: skip
 _GREEK = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
 
 
@@ -72,11 +75,11 @@ def _word(found: Sequence[Token], i: int) -> list[str]:
         return cardinal(_ROMAN[text])
     if text in _ROMAN and before.lower() in _CROWNED:
         return ["the", *ordinal(_ROMAN[text])]
-    if text.lower() in _BARE and text[0].isupper() != text.isupper() or text == "vs":
+    if (text.lower() in _BARE and text[0].isupper() != text.isupper()) or text == "vs":
         return [_BARE[text.lower()]]
     if len(text) == 1 and text not in "aIO":
         after = _near(found, i, 1)
-        begins = not before or before[-1] in ".!?:;\"(—"
+        begins = not before or before[-1] in '.!?:;"(—'
         article = text == "A" and after[:1].isalpha() and (begins or (after[0].isupper() and len(after) > 1))
         return ["a"] if article else [text.upper() + "."]
     bare = text.rstrip("'")
@@ -104,9 +107,24 @@ def _abbreviation(found: Sequence[Token], i: int) -> list[str]:
         return ["saint" if after[:1].isupper() and not _near(found, i, -1)[:1].isupper() else "street"]
     if text in ("no", "No") and not after[:1].isdigit():
         return [text]
-    if text in ("Sun", "Sat", "Mon", "Wed", "Mar", "Jun", "Gen", "Rep", "Mt", "Est", "min", "max", "al", "Fig", "fig", "Co") and (
-        not after and text not in ("Co", "Est")
-    ):
+    if text in (
+        "Sun",
+        "Sat",
+        "Mon",
+        "Wed",
+        "Mar",
+        "Jun",
+        "Gen",
+        "Rep",
+        "Mt",
+        "Est",
+        "min",
+        "max",
+        "al",
+        "Fig",
+        "fig",
+        "Co",
+    ) and (not after and text not in ("Co", "Est")):
         return [text]
     return _ABBREVIATED.get(text.lower(), text).split()
 
@@ -250,7 +268,7 @@ def _fraction(found: Sequence[Token], i: int) -> list[str]:
         return ["twenty", "four", "seven"]
     if top > 1 and not whole and bottom in (10, 100, 1000):
         return [*cardinal(str(top)), "out", "of", *cardinal(str(bottom))]
-    if bottom < 2 or (top >= bottom and not whole) or bottom > 20 and bottom not in (25, 50, 100, 1000):
+    if bottom < 2 or (top >= bottom and not whole) or (bottom > 20 and bottom not in (25, 50, 100, 1000)):
         return [*words, *cardinal(str(top)), "over", *cardinal(str(bottom))]
     one, many = _HALVES.get(bottom) or (" ".join(ordinal(str(bottom))), " ".join(plural(ordinal(str(bottom)))))
     if whole and top == 1 and bottom in _HALVES:
@@ -313,7 +331,7 @@ def _figures(part: str) -> list[str]:
 
 def letters(part: str) -> list[str]:
     """Return the letters of a mixed token: their names, or one word where they make one."""
-    if part.isupper() and len(part) <= 4 or len(part) <= 2 or not re.search("[aeiouyAEIOUY]", part):
+    if (part.isupper() and len(part) <= 4) or len(part) <= 2 or not re.search("[aeiouyAEIOUY]", part):
         return [c.upper() + "." for c in part]
     return [part]
 
@@ -358,7 +376,8 @@ _Reader = Callable[[Sequence[Token], int], list[str]]
 _READERS: dict[str, _Reader] = {
     "word": _word, "letter": _letter, "initials": _initials, "abbreviation": _abbreviation, "number": _number,
     "money": _money, "price": _tagged, "percent": _percent, "date": _date, "american": _american,
-    "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "height": _height, "phone": _phone, "decade": _decade, "ordinal": _ordinal,
+    "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "height": _height, "phone": _phone,
+    "decade": _decade, "ordinal": _ordinal,
     "fraction": _fraction, "ratio": _ratio, "range": _range, "measure": _measure, "measure_range": _measure_range,
     "version": _version, "mixed": _mixed, "link": _link, "mail": _link, "site": _link, "sign": _sign,
 }  # fmt: skip

@@ -11,17 +11,20 @@ from collections.abc import Sequence
 from .lexicon import english
 
 _BEFORE_VERB = frozenset(
-    "to will would can could should shall may might must cannot can't won't don't didn't doesn't wouldn't couldn't shouldn't "
+    "to will would can could should shall may might must cannot can't won't don't didn't doesn't wouldn't couldn't "
+    "shouldn't "
     "not let's please i you we they who i'll you'll we'll they'll he'll she'll it'll i'd you'd we'd they'd he'd she'd "
     "always never often usually sometimes just also do did does and then".split()
 )
 _BEFORE_NOUN = frozenset(
-    "a an the this that these those my your his her its our their no any some each every another of in on for with from by "
+    "a an the this that these those my your his her its our their no any some each every another of in on for with "
+    "from by "
     "at into about under over without between first second third last next new old good bad great big little same only "
     "own more most many few several one two three whose which what whole long short high low".split()
 )
 _PERFECT = frozenset(
-    "have has had having i've you've we've they've hasn't haven't hadn't was were is are be been being get got it's he's "
+    "have has had having i've you've we've they've hasn't haven't hadn't was were is are be been being get got it's "
+    "he's "
     "she's already recently just".split()
 )
 _PAST = frozenset("yesterday ago last once earlier previously did was were had said went".split())
@@ -40,7 +43,7 @@ def _sort(words: Sequence[str], i: int) -> str:
     special = _SPECIAL.get(word)
     if special is not None:
         return special(words, i)
-    if "v" in available and before in _BEFORE_VERB and not (before in _BEFORE_NOUN):
+    if "v" in available and before in _BEFORE_VERB and before not in _BEFORE_NOUN:
         return "v"
     if "p" in available and before in _PERFECT:
         return "p"
@@ -55,7 +58,8 @@ def _sort(words: Sequence[str], i: int) -> str:
 
 def _read(words: Sequence[str], i: int) -> str:
     before = words[max(0, i - 3) : i]
-    if before and before[-1] in ("to", "will", "can", "could", "should", "would", "must", "may", "might", "don't", "didn't",
+    if before and before[-1] in ("to", "will", "can", "could", "should", "would", "must", "may", "might", "don't",
+    "didn't",
                                  "doesn't", "not", "please", "let's", "cannot", "can't", "won't"):  # fmt: skip
         return "v"
     if any(word in ("did", "do", "does", "to", "will", "can", "could", "would", "should") for word in before):
@@ -65,11 +69,27 @@ def _read(words: Sequence[str], i: int) -> str:
     return "p" if before and before[-1] in ("he", "she", "it", "who") else "v"
 
 
+_STAGED = frozenset(
+    "music stream streaming show concert broadcast video chat audience performance band event demo wire".split()
+)
+
+
 def _live(words: Sequence[str], i: int) -> str:
     before = words[i - 1] if i else ""
     after = words[i + 1] if i + 1 < len(words) else ""
-    nouns = "music stream streaming show concert broadcast video chat audience performance band event demo wire coverage".split()
-    if after in nouns or before in ("a", "the", "is", "are", "was", "go", "went", "watch", "broadcast", "streaming", "now"):
+    if after in _STAGED or before in (
+        "a",
+        "the",
+        "is",
+        "are",
+        "was",
+        "go",
+        "went",
+        "watch",
+        "broadcast",
+        "streaming",
+        "now",
+    ):
         return "j"
     return "v"
 
@@ -78,7 +98,7 @@ def _lead(words: Sequence[str], i: int) -> str:
     after = words[i + 1] if i + 1 < len(words) else ""
     before = words[i - 1] if i else ""
     metal = after in ("pipe", "pipes", "paint", "poisoning", "pencil", "bullet", "bullets", "acid", "shot")
-    return "n" if metal or before in ("of", "contains", "molten", "liquid") and after in ("", "and", "in") else "v"
+    return "n" if metal or (before in ("of", "contains", "molten", "liquid") and after in ("", "and", "in")) else "v"
 
 
 def _minute(words: Sequence[str], i: int) -> str:
@@ -89,9 +109,22 @@ def _minute(words: Sequence[str], i: int) -> str:
 def _close(words: Sequence[str], i: int) -> str:
     before = words[i - 1] if i else ""
     after = words[i + 1] if i + 1 < len(words) else ""
-    if after in ("to", "by", "friend", "friends", "enough", "together", "call", "relationship", "look", "attention", "up"):
+    if after in (
+        "to",
+        "by",
+        "friend",
+        "friends",
+        "enough",
+        "together",
+        "call",
+        "relationship",
+        "look",
+        "attention",
+        "up",
+    ):
         return "v" if before == "to" else "j"
-    return "j" if before in ("so", "very", "too", "is", "are", "was", "were", "be", "stay", "come", "came", "get", "got",
+    return "j" if before in ("so", "very", "too", "is", "are", "was", "were", "be", "stay", "come", "came", "get",
+    "got",
                              "pretty", "that", "really", "quite", "a", "how", "as") else "v"  # fmt: skip
 
 

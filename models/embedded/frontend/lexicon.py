@@ -56,7 +56,7 @@ class Lexicon:
         return len(self._readings)
 
     def find(self, word: str, sort: str = "") -> Sounds | None:
-        """Return the sounds of `word` as `sort` ("n", "v", "j" or ""), the first reading if there is none of that sort."""
+        """Return the sounds of `word` as `sort` ("n", "v", "j", "p", ""), its first reading if it has none of that."""
         line = self._readings.get(word)
         if line is None:
             return None

@@ -1,27 +1,23 @@
 """Hanzi to syllables: words, readings, tone sandhi, neutral tone, erhua.
 
-What it is: a cut into words by the phrases that pypinyin (MIT) and `data/mandarin.txt` know, their readings, rules for
-common polyphones that stand alone, and the changes of tone in connected speech. What it is not: the reading of numbers
-(`mandarin_notation.py`, which gives hanzi). `speech.py` calls it with a stretch of hanzi without punctuation.
+What it is: every hanzi's reading by its word (`hanzi.py`) or its neighbours (`polyphones.py`), the changes of tone in
+connected speech (`sandhi.py`), the suffix 儿. What it is not: the reading of numbers (`mandarin_notation.py`, which
+gives hanzi). `speech.py` calls it with a stretch of hanzi without punctuation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-
-from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_tone3
+from functools import lru_cache
 
 from ..phones import Language, spell
 from . import polyphones, sandhi
-from .lexicon import DATA
+from .hanzi import hanzi as hanzi_lexicon
 from .syllable import Syllable
 
-_LONGEST = 8
 _NO_SUFFIX = frozenset(
-    "女儿 婴儿 幼儿 孤儿 胎儿 少儿 小儿 健儿 宠儿 男儿 育儿 患儿 弃儿 生儿 血儿 早产儿 新生儿 混血儿 幸运儿 低能儿 为儿 是儿 有儿".split()
+    "女儿 婴儿 幼儿 孤儿 胎儿 少儿 小儿 健儿 宠儿 男儿 育儿 患儿 弃儿 生儿 血儿 产儿 运儿 能儿 为儿 是儿 有儿".split()
 )
 _NO_SUFFIX_BEFORE = frozenset("童子女歌媳科时戏孙")
 _ERHUA = {"ay": "aa", "ey": "ax", "UAI": "UA", "UEI": "UEN", "iy": "iy ax", "V": "V ax", "IR": "", "IZ": "", "A": "aa"}
@@ -70,73 +66,21 @@ def erhua(hanzi: str) -> list[int]:
 
 def read(hanzi: str, digits: Collection[int] = ()) -> list[Spelled]:
     """Return every hanzi with the reading that its word gives it, before sandhi."""
+    lexicon = hanzi_lexicon()
     spelled: list[Spelled] = []
-    words = segment(hanzi)
-    for number, word in enumerate(words):
+    for number, word in enumerate(lexicon.cut(hanzi)):
         place = len(spelled)
-        readings = _word(word) or [polyphones.read(hanzi, place) or _single(word)]
+        readings = lexicon.readings(word)
+        if readings is None:
+            inside = len(word) > 1
+            readings = [
+                polyphones.read(hanzi, place + k, inside) or lexicon.reading(character)
+                for k, character in enumerate(word)
+            ]
         for k, (character, reading) in enumerate(zip(word, readings, strict=True)):
             tone = int(reading[-1]) if reading else 0
             spelled.append(Spelled(character, reading[:-1], tone, number, place + k in digits))
     return spelled
-
-
-def segment(hanzi: str) -> list[str]:
-    """Cut hanzi into the fewest words; among equals the cut with the longer words at the end."""
-    best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(hanzi) + 1):
-        options = [(best[end - 1][0] + 1.01, end - 1)]
-        for start in range(max(0, end - _LONGEST), end - 1):
-            word = hanzi[start:end]
-            if word in PHRASES_DICT or word in phrases():
-                options.append((best[start][0] + 1, start))
-        best.append(min(options))
-    words: list[str] = []
-    end = len(hanzi)
-    while end:
-        start = best[end][1]
-        words.append(hanzi[start:end])
-        end = start
-    return words[::-1]
-
-
-@cache
-def phrases() -> dict[str, list[str]]:
-    """Return our own words, which win over pypinyin's: mostly such with a neutral tone."""
-    lines = (DATA / "mandarin.txt").read_text(encoding="utf-8").splitlines()
-    rows = [line.partition("#")[0].split() for line in lines]
-    return {row[0]: row[1:] for row in rows if row}
-
-
-@lru_cache(maxsize=8192)
-def _word(word: str) -> list[str] | None:
-    """Return the readings of a word of several hanzi; None for what is no such word."""
-    if word in phrases():
-        return phrases()[word]
-    readings = PHRASES_DICT.get(word) if len(word) > 1 else None
-    if readings is None or len(readings) != len(word):
-        return None
-    return [_numbered(options[0]) for options in readings]
-
-
-@lru_cache(maxsize=8192)
-def _single(hanzi: str) -> str:
-    """Return the most common reading of a hanzi by itself, "" for what has none."""
-    options = PINYIN_DICT.get(ord(hanzi), "")
-    return _numbered(options.partition(",")[0]) if options else ""
-
-
-@lru_cache(maxsize=4096)
-def _numbered(marked: str) -> str:
-    """Turn "zhòng" into "zhong4"; "" for what cannot be spoken."""
-    numbered: str = to_tone3(marked, v_to_u=False, neutral_tone_with_five=True)
-    if not numbered or not numbered[-1].isdigit():
-        return ""
-    try:
-        spell(numbered[:-1], int(numbered[-1]))
-    except ValueError:
-        return ""
-    return numbered
 
 
 @lru_cache(maxsize=4096)

@@ -60,9 +60,11 @@ def _number(found: Sequence[Token], i: int) -> list[str]:
         return [("正" if sign == "+" else "负") + _plain(figures)]
     if figures == "2" and after[:1] in _MEASURES and not before.endswith("第") and not after.startswith(_NOT_TWO):
         return ["两"]
-    if figures.isdigit() and (len(figures) > 9 or figures[0] == "0" and len(figures) > 1):
+    if figures.isdigit() and (len(figures) > 9 or (figures[0] == "0" and len(figures) > 1)):
         return ["=" + hanzi_digits(figures, telephone=len(figures) > 6)]
-    if re.fullmatch(r"(?:19|20)\d\d", figures) and (after.startswith("年") or before.endswith(("公元", "到", "至", "从"))):
+    if re.fullmatch(r"(?:19|20)\d\d", figures) and (
+        after.startswith("年") or before.endswith(("公元", "到", "至", "从"))
+    ):
         return ["=" + hanzi_digits(figures)]
     if figures.isdigit() and _NAMED.search(_said_before(found, i)):
         return ["=" + hanzi_digits(figures, telephone=True)]
@@ -133,7 +135,11 @@ def _time(found: Sequence[Token], i: int) -> list[str]:
     minute, second = groups["minute"], groups.get("second", "")
     spoken = _half(groups.get("half", "")) + _hour(groups["hour"]) + "点"
     if minute != "00" or second:
-        spoken += ("零" if minute[0] == "0" else "") + hanzi(str(int(minute))).removeprefix("零" if minute == "00" else "!") + "分"
+        spoken += (
+            ("零" if minute[0] == "0" else "")
+            + hanzi(str(int(minute))).removeprefix("零" if minute == "00" else "!")
+            + "分"
+        )
     elif not _after(found, i).startswith("钟"):
         spoken += "整" if int(groups["hour"]) > 12 else "钟"
     return [spoken + (hanzi(str(int(second))) + "秒" if second else "")]
@@ -234,7 +240,8 @@ def _sign(found: Sequence[Token], i: int) -> list[str]:
 _Reader = Callable[[Sequence[Token], int], list[str]]
 _READERS: dict[str, _Reader] = {
     "number": _number, "money": _money, "price": _tagged, "percent": _percent, "date": _date, "american": _american,
-    "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "height": _height, "phone": _phone, "decade": _decade, "ordinal": _ordinal,
+    "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "height": _height, "phone": _phone,
+    "decade": _decade, "ordinal": _ordinal,
     "fraction": _fraction, "ratio": _ratio, "range": _range, "measure": _measure, "measure_range": _measure_range,
     "version": _version, "mixed": _mixed, "sign": _sign,
 }  # fmt: skip

@@ -1,8 +1,8 @@
 """Numbers to words in both languages, on the spelling rules of Unicode's CLDR (unicode-rbnf, MIT).
 
-What it is: cardinals, ordinals, years, decimals and digits, from the figures of a notation. What it is not: a finder of
-numbers in text (`tokens.py`). `english_notation.py` and `mandarin_notation.py` call it. Figures come as strings of ASCII
-digits with an optional fraction (`"1234.50"`), without sign and thousands separators.
+What it is: cardinals, ordinals, years, decimals and digits, from the figures of a notation. What it is not: a finder
+of numbers in text (`tokens.py`). `english_notation.py` and `mandarin_notation.py` call it. Figures come as strings
+of ASCII digits with an optional fraction (`"1234.50"`), without sign and thousands separators.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Polyphones of Mandarin that stand alone, read by their neighbours.
 
-What it is: a table of rules for hanzi that no word of the dictionary covers. What it is not: a language model; a wrong
-guess is possible, and the cure is a word in `data/mandarin.txt`. `mandarin.py` calls it.
+What it is: a table of rules for hanzi that no word of the dictionary covers. What it is not: a language model; a
+wrong guess is possible, and the cure is a word in `training/words.txt`. `mandarin.py` calls it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ import re
 
 # hanzi: rules in order, each (what stands before, what follows, reading); "" matches anything.
 _NUMERAL = "[零〇一二两三四五六七八九十百千万几多半数每这那哪]$"
+_TITLE = "^(?:先生|女士|小姐|老师|总|某|医生|教授|经理)"
 _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "曾": (("", _TITLE, "zeng1"), ("姓$", "", "zeng1"), ("", "", "ceng2")),
+    "区": (("", "^(?:先生|女士|小姐|老师)", "ou1"), ("", "", "qu1")),
+    "任": (("", _TITLE, "ren2"), ("姓$", "", "ren2"), ("", "", "ren4")),
+    "仇": (("", _TITLE, "qiu2"), ("姓$", "", "qiu2"), ("", "", "chou2")),
+    "查": (("", "^(?:先生|女士|小姐|老师)", "zha1"), ("", "", "cha2")),
+    "华": (("", _TITLE, "hua4"), ("姓$", "", "hua4"), ("", "", "hua2")),
     "得": (
         ("^$|[我你他她它们咱谁都就也还总又必非可]$", "^[^出到了]", "dei3"),
         ("", "", "de5"),
@@ -18,7 +25,11 @@ _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "地": (("..$", "^[^在上下里的面图铁球点位址势区带方是有很大不，]", "de5"), ("", "", "di4")),
     "了": (("[不]$", "", "liao3"), ("", "", "le5")),
     "着": (("睡$", "", "zhao2"), ("", "", "zhe5")),
-    "长": (("", "^[大得高出成满在着]", "zhang3"), ("[班排组队船市州县省部院所局处科连营团军师]$", "", "zhang3"), ("", "", "chang2")),
+    "长": (
+        ("", "^[大得高出成满在着]", "zhang3"),
+        ("[班排组队船市州县省部院所局处科连营团军师]$", "", "zhang3"),
+        ("", "", "chang2"),
+    ),
     "还": (("", "^[给书款债贷清钱账]", "huan2"), ("", "", "hai2")),
     "为": (("[分称名视变改定约均成作认以转化命评选]$", "", "wei2"), ("", "", "wei4")),
     "只": ((_NUMERAL, "", "zhi1"), ("", "", "zhi3")),
@@ -30,7 +41,7 @@ _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "背": (("", "^[着起了包]", "bei1"), ("", "", "bei4")),
     "空": (("[有没抽]$", "", "kong4"), ("", "^[出格]", "kong4"), ("", "", "kong1")),
     "教": (("", "", "jiao1"),),
-    "数": (("", "^[一到了数]", "shu3"), ("", "", "shu4")),
+    "数": (("", "^[一到了数]", "shu3"), ("数一?$", "", "shu3"), ("", "", "shu4")),
     "差": (("出$", "", "chai1"), ("[时温误]$", "", "cha1"), ("", "", "cha4")),
     "系": (("", "^[上好鞋领带]", "ji4"), ("", "", "xi4")),
     "发": (("[头理白黑长短染烫]$", "", "fa4"), ("", "", "fa1")),
@@ -105,7 +116,7 @@ _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "少": (("[青年]$", "", "shao4"), ("", "", "shao3")),
     "处": (("[到好坏各深远住用]$", "", "chu4"), ("", "", "chu4")),
     "参": (("人$", "", "shen1"), ("", "", "can1")),
-    "单": (("", "", "dan1"),),
+    "单": (("姓$", "", "shan4"), ("", _TITLE, "shan4"), ("", "", "dan1")),
     "传": (("[自水]$", "", "zhuan4"), ("", "", "chuan2")),
     "朝": (("", "^[气阳霞]", "zhao1"), ("", "", "chao2")),
     "刚": (("", "", "gang1"),),
@@ -144,7 +155,7 @@ _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "压": (("", "^根", "ya4"), ("", "", "ya1")),
     "与": (("参$", "", "yu4"), ("", "", "yu3")),
     "奇": (("", "^数", "ji1"), ("", "", "qi2")),
-    "解": (("", "^元", "jie4"), ("", "", "jie3")),
+    "解": (("", "^元", "jie4"), ("", _TITLE, "xie4"), ("", "", "jie3")),
     "尾": (("", "", "wei3"),),
     "扁": (("", "", "bian3"),),
     "刹": (("", "", "sha1"),),
@@ -157,10 +168,16 @@ _COMPILED = {
 }
 
 
-def read(text: str, place: int) -> str | None:
-    """Return the reading of the hanzi at `place` by the text around it; None where there is no rule."""
+_PARTICLES = frozenset("得地了着行为")
+
+
+def read(text: str, place: int, inside: bool = False) -> str | None:
+    """Return the reading of the hanzi at `place` by the text around it; None where there is no rule.
+
+    `inside` a word a particle is none, and has its usual reading.
+    """
     rules = _COMPILED.get(text[place])
-    if rules is None:
+    if rules is None or (inside and text[place] in _PARTICLES):
         return None
     before, after = text[max(0, place - 3) : place], text[place + 1 : place + 4]
     return next((reading for b, a, reading in rules if b.search(before) and a.search(after)), None)

@@ -13,7 +13,7 @@ from ..phones import PAUSE, Boundary, Clause, Language, Phone
 from .script import Rest, Said
 from .syllable import Syllable
 
-_LONG = {Language.ENGLISH: 17, Language.MANDARIN: 20}
+_LONG = {Language.ENGLISH: 13, Language.MANDARIN: 16}
 """Words or hanzi of a clause above which breath is taken in it."""
 _SHORT = {Language.ENGLISH: 5, Language.MANDARIN: 6}
 """Words or hanzi that must stand on both sides of a breath."""

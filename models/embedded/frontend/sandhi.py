@@ -1,12 +1,13 @@
 """Tone sandhi of Mandarin: 一, 不, and the third tone.
 
-What it is: changes of tone in a stretch that is said without a pause. Sources: Chao, A Grammar of Spoken Chinese (1968),
-1.3; Shih, The Prosodic Domain of Tone Sandhi in Chinese (1986), for the feet. What it is not: neutral tones, which are a
-matter of words (`data/mandarin.txt`). `mandarin.py` calls it.
+What it is: changes of tone in a stretch that is said without a pause. Sources: Chao, A Grammar of Spoken Chinese
+(1968), 1.3; Shih, The Prosodic Domain of Tone Sandhi in Chinese (1986), for the feet. What it is not: neutral tones,
+which are a matter of words (`training/words.txt`). `mandarin.py` calls it.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -29,9 +30,9 @@ class Toned(Protocol):
 def apply(spelled: Sequence[Toned]) -> None:
     """Change the tones of a stretch in place."""
     for i, item in enumerate(spelled):
-        if item.hanzi == "一" and item.tone == 1:
+        if item.hanzi == "一" and item.tone != 5:
             item.tone = _one(spelled, i)
-        elif item.hanzi == "不" and item.tone == 4:
+        elif item.hanzi == "不" and item.tone != 5:
             item.tone = _not(spelled, i)
     _third(spelled)
 
@@ -42,7 +43,9 @@ def _hanzi(spelled: Sequence[Toned], i: int) -> str:
 
 def _between(spelled: Sequence[Toned], i: int) -> bool:
     """Tell whether the hanzi at `i` stands between two that are alike: 看一看, 好不好."""
-    return 0 < i < len(spelled) - 1 and spelled[i - 1].hanzi == spelled[i + 1].hanzi and spelled[i - 1].tone != 5
+    if not 0 < i < len(spelled) - 1 or spelled[i - 1].hanzi != spelled[i + 1].hanzi:
+        return False
+    return spelled[i - 1].tone != 5 and _hanzi(spelled, i - 2) != spelled[i].hanzi  # not 一边一边
 
 
 def _not(spelled: Sequence[Toned], i: int) -> int:
@@ -77,9 +80,14 @@ def _third(spelled: Sequence[Toned]) -> None:
     for _, end in reversed(feet[:-1]):
         if spelled[end - 1].tone == 3 and spelled[end].tone == 3:
             spelled[end - 1].tone = 2
-    for (start, end), (after, _) in zip(feet, feet[1:], strict=False):
+    for (start, end), (after, _) in itertools.pairwise(feet):
         # a foot's last third tone may have risen: then the one before it need not
-        if end - start == 1 and start and spelled[start - 1].tone == 3 and spelled[start].tone == 3 == spelled[after].tone:
+        if (
+            end - start == 1
+            and start
+            and spelled[start - 1].tone == 3
+            and spelled[start].tone == 3 == spelled[after].tone
+        ):
             spelled[start].tone = 2
 
 

@@ -1,8 +1,8 @@
 """The script: what is said word by word, in which language, before anybody asks how it sounds.
 
 What it is: tokens, each given a language by the text around it, each read aloud by itself, so that every spoken word
-knows the Word (as written) that it belongs to; and the rests between clauses. What it is not: pronunciation (`english.py`,
-`mandarin.py`) or timing (`prosody.py`). `speech.py` calls it.
+knows the Word (as written) that it belongs to; and the rests between clauses. What it is not: pronunciation
+(`english.py`, `mandarin.py`) or timing (`prosody.py`). `speech.py` calls it.
 """
 
 from __future__ import annotations
@@ -103,8 +103,7 @@ def _default(found: Sequence[Token], language: str) -> Language:
 
 def _languages(found: Sequence[Token], default: Language) -> list[Language]:
     """Return each token's language: a notation's is that of its neighbours where these agree, else `default`."""
-    own = [Language.MANDARIN if t.kind == "hanzi" or _is_mandarin(t) else Language.ENGLISH if t.kind in _ENGLISH else None
-           for t in found]  # fmt: skip
+    own = [_own(token) for token in found]
     before: list[Language | None] = []
     for language in own:
         before.append(language if language is not None else before[-1] if before else None)
@@ -118,8 +117,11 @@ def _languages(found: Sequence[Token], default: Language) -> list[Language]:
     return chosen
 
 
-def _is_mandarin(token: Token) -> bool:
-    return token.kind == "hanzi_date" or token.groups.get("currency") == "￥"
+def _own(token: Token) -> Language | None:
+    """Return the language that a token is in by its script; None for figures and the like."""
+    if token.kind in ("hanzi", "hanzi_date") or token.groups.get("currency") == "￥":
+        return Language.MANDARIN
+    return Language.ENGLISH if token.kind in _ENGLISH else None
 
 
 def _shouted(found: Sequence[Token]) -> bool:
@@ -137,9 +139,9 @@ def _mark(script: Script, found: Sequence[Token], i: int) -> None:
         clause = Clause.EXCLAMATION
     elif "。" in text or re.search(r"(?<!\.)\.(?!\.)", text):
         clause = Clause.STATEMENT
-    elif re.search(r"[,;:，、；：()（）\[\]【】…—]|\.\.|--", text):
-        clause = Clause.COMMA
-    elif re.fullmatch("[-–·~～]+", text) and _spaced(found, i):
+    elif re.search(r"[,;:，、；：()（）\[\]【】…—]|\.\.|--", text) or (
+        re.fullmatch("[-–·~～]+", text) and _spaced(found, i)
+    ):
         clause = Clause.COMMA
     else:
         return
@@ -183,10 +185,7 @@ def _hanzi(script: Script, source: Source, token: Token) -> None:
 
 def _read(script: Script, source: Source, found: Sequence[Token], i: int, language: Language) -> None:
     """Append what one token is read as, all of it one Word."""
-    if language is Language.MANDARIN:
-        reading = mandarin_notation.read(found, i)
-    else:
-        reading = english_notation.read(found, i)
+    reading = mandarin_notation.read(found, i) if language is Language.MANDARIN else english_notation.read(found, i)
     if not reading:
         return
     word = _word(script, source, found[i].start, found[i].end)

@@ -1,7 +1,7 @@
 """The text of a request as one string, each character of which knows its place in the turn's raw text.
 
-What it is: pieces joined, characters made plain (full-width letters, ligatures, accents), the map back. What it is not:
-normalisation of numbers and the like (`tokens.py` and its readers). `speech.py` calls it.
+What it is: pieces joined, characters made plain (full-width letters, ligatures, accents), the map back. What it is
+not: normalisation of numbers and the like (`tokens.py` and its readers). `speech.py` calls it.
 
 Three strings are told apart. The *raw text* is the turn's, which nobody has here but by its positions. The *joined*
 text is that of the pieces. The *plain* text is what the rest of the front end reads.
@@ -18,7 +18,8 @@ from ...speech import Pause, Piece, Text
 _LETTERS = {"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "þ": "th",
             "Þ": "Th", "ð": "th", "œ": "oe", "Œ": "OE", "ı": "i", "ĸ": "k", "ŋ": "ng", "ə": "e"}  # fmt: skip
 _ALIKE = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "‐": "-", "‑": "-",
-          "㎡": "m²", "㎥": "m³", "㎢": "km²", "⁄": "/", "∕": "/", "〇": "〇", "％": "%", "／": "/", "＠": "@", "＆": "&",
+          "㎡": "m²", "㎥": "m³", "㎢": "km²", "⁄": "/", "∕": "/", "〇": "〇", "％": "%", "／": "/", "＠": "@",
+          "＆": "&",
           "＃": "#", "＊": "*", "＿": "_", "．": ".", "\u2028": "\n", "\u2029": "\n"}  # fmt: skip
 _KEPT = frozenset("²³¹½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞￥…℃℉№")
 _JOINERS = frozenset(("Mn", "Me", "Cf"))

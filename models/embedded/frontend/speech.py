@@ -1,7 +1,7 @@
 """From the pieces of a request to phones and words: the front end's one door.
 
-What it is: source, script, syllables, prosody, in this order. What it is not: a model; it needs no torch. The embedded
-model calls `speak` once for each request.
+What it is: source, script, syllables, prosody, in this order. What it is not: a model; it needs no torch. The
+embedded model calls `speak` once for each request.
 """
 
 from __future__ import annotations

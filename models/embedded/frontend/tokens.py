@@ -1,7 +1,7 @@
 """Tokens: what stands in the plain text, before anything is read aloud.
 
-What it is: one pass that cuts text into words, runs of hanzi, notations (amounts, dates, times, links and whatever else
-is not read as it is spelled), and marks (punctuation). What it is not: their reading (`english_notation.py`,
+What it is: one pass that cuts text into words, runs of hanzi, notations (amounts, dates, times, links and whatever
+else is not read as it is spelled), and marks (punctuation). What it is not: their reading (`english_notation.py`,
 `mandarin_notation.py`), which depends on the language around them. `script.py` calls it.
 """
 
@@ -41,9 +41,12 @@ _PATTERNS = (
     ("site", rf"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.{_TOP_LEVEL}(?![A-Za-z0-9])(?:/[!-~]*[A-Za-z0-9/])?"),
     ("initials", r"(?:[A-Za-z]\.){2,}(?:[A-Za-z](?![A-Za-z]))?(?:'s)?|Ph\.D\."),
     ("abbreviation", rf"(?<![A-Za-z])(?:{_ABBREVIATIONS})\."),
-    ("hanzi_date", r"(?P<nian>\d{4}|\d\d(?=年 ?\d{1,2} ?月))年(?: ?(?P<yue>1[0-2]|0?[1-9]) ?月(?: ?(?P<ri>3[01]|[12]\d|0?[1-9]) ?(?P<ri_sign>[日号]))?)?|"
+    ("hanzi_date",
+    r"(?P<nian>\d{4}|\d\d(?=年 ?\d{1,2} ?月))年(?: ?(?P<yue>1[0-2]|0?[1-9]) ?月(?: ?(?P<ri>3[01]|[12]\d|"
+    r"0?[1-9]) ?(?P<ri_sign>[日号]))?)?|"
                    r"(?P<only_yue>1[0-2]|0?[1-9])月(?P<only_ri>3[01]|[12]\d|0?[1-9])(?P<only_sign>[日号])"),
-    ("date", r"(?P<year>[12]\d{3})(?P<dash>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=dash)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"),
+    ("date",
+    r"(?P<year>[12]\d{3})(?P<dash>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=dash)(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"),
     ("american", r"(?P<us_month>1[0-2]|0?[1-9])/(?P<us_day>3[01]|[12]\d|0?[1-9])/(?P<us_year>[12]\d{3}|\d\d)(?!\d)"),
     ("version", r"[vV]?\d+(?:\.\d+){2,}|[vV]\d+(?:\.\d+)*(?![A-Za-z])"),
     ("time", r"(?P<hour>[01]?\d|2[0-4])[:：](?P<minute>[0-5]\d)(?:[:：](?P<second>[0-5]\d))?(?!\d)"
@@ -54,7 +57,8 @@ _PATTERNS = (
     ("height", r"(?P<feet>\d)'(?P<inches>1[01]|\d)(?:\"|'')(?!\d)"),
     ("money", rf"(?P<minus>[-−])?(?P<currency>{_MONEY_SIGN}) ?(?P<amount>{_NUMBER})(?P<scale> ?{_SCALE})?"),
     ("price", rf"(?P<price_amount>{_NUMBER})(?P<price_scale> ?{_SCALE})? ?(?P<price_sign>{_MONEY_SIGN})"),
-    ("percent", rf"(?P<percent_from>[-+−]?{_NUMBER})(?:%? ?[-–—~～至到] ?(?P<percent_to>{_NUMBER}))? ?(?P<percent_sign>[%‰])"),
+    ("percent",
+    rf"(?P<percent_from>[-+−]?{_NUMBER})(?:%? ?[-–—~～至到] ?(?P<percent_to>{_NUMBER}))? ?(?P<percent_sign>[%‰])"),
     ("decade", r"'?(?P<decade_year>(?:1[0-9]|20)?\d0)'?s(?![A-Za-z])"),
     ("ordinal", r"(?P<nth>\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)(?![A-Za-z])"),
     ("fraction", r"(?:(?P<whole>\d+) )?(?P<top>\d{1,4}) ?/ ?(?P<bottom>\d{1,4})(?![\d/])|(?P<vulgar_whole>\d+)? ?"

@@ -162,7 +162,8 @@ CURRENCIES = {
 
 SCALES = {
     "hundred": ("hundred", "百"), "thousand": ("thousand", "千"), "million": ("million", "百万"),
-    "billion": ("billion", "十亿"), "trillion": ("trillion", "万亿"), "mln": ("million", "百万"), "bn": ("billion", "十亿"),
+    "billion": ("billion", "十亿"), "trillion": ("trillion", "万亿"), "mln": ("million", "百万"), "bn": ("billion",
+    "十亿"),
     "k": ("thousand", "千"), "K": ("thousand", "千"), "M": ("million", "百万"), "B": ("billion", "十亿"),
     "百": ("hundred", "百"), "千": ("thousand", "千"), "万": ("ten thousand", "万"), "亿": ("hundred million", "亿"),
     "万亿": ("trillion", "万亿"),
@@ -176,9 +177,10 @@ SIGNS = {
     "±": ("plus or minus", "正负"), "√": ("the square root of", "根号"), "∞": ("infinity", "无穷大"),
     "∑": ("the sum of", "求和"), "∏": ("the product of", "连乘"), "∫": ("the integral of", "积分"), "π": ("pie", "派"),
     "∂": ("partial", "偏"), "∆": ("delta", "德尔塔"), "°": ("degrees", "度"), "&": ("and", "和"), "@": ("at", "艾特"),
-    "#": ("number", "井号"), "%": ("percent", "百分号"), "‰": ("per mille", "千分号"), "−": ("minus", "减"), "-": ("minus", "减"),
-    "*": ("times", "乘"), "/": ("divided by", "除以"), "^": ("to the power of", "的次方"), "$": ("dollars", "美元"), "€": ("euros", "欧元"),
-    "£": ("pounds", "英镑"), "￥": ("yuan", "元"), "¥": ("yen", "元"), "→": ("to", "到"), "№": ("number", "第"),
+    "#": ("number", "井号"), "%": ("percent", "百分号"), "‰": ("per mille", "千分号"), "−": ("minus", "减"),
+    "-": ("minus", "减"), "*": ("times", "乘"), "/": ("divided by", "除以"), "^": ("to the power of", "的次方"),
+    "$": ("dollars", "美元"), "€": ("euros", "欧元"), "£": ("pounds", "英镑"), "￥": ("yuan", "元"), "¥": ("yen", "元"),
+    "→": ("to", "到"), "№": ("number", "第"),
 }  # fmt: skip
 """A sign's English and its hanzi. What is not here is not said."""
 
