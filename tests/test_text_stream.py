@@ -211,6 +211,18 @@ def test_what_never_closes_is_released_as_text(opening: str) -> None:
     assert sentences[-1].char_end > 3800
 
 
+@pytest.mark.parametrize("half", ["[hap", "<emotion value='hap", "[", "&am", "[a](htt", "!", "\\", "**", "- ", "``"])
+def test_what_is_half_open_at_the_end_is_text_or_markup_but_never_lost(half: str) -> None:
+    (sentence,) = sentences_of("Hi there " + half)
+    markup = half == "``"
+    assert sentence.text == ("Hi there" if markup else f"Hi there {half}".strip())
+
+
+@pytest.mark.parametrize("opening", ["[a](", "[", "<a href=", "&#"])
+def test_an_endless_word_is_no_reason_to_wait_for_ever(opening: str) -> None:
+    assert len(SentenceStream().feed(opening + "x" * 4000)) > 4
+
+
 def test_text_without_any_end_is_cut_into_bearable_lengths() -> None:
     for unit, most in (("word ", 230), ("字", 85), ("字，", 85), ("x", 230), ("👨", 1)):
         lengths = [len(sentence.text) for sentence in sentences_of(unit * 500)]
