@@ -339,7 +339,7 @@ export class VoiceClient extends EventTarget {
     await faded;
     for (const { id: turn, renderedMs, result } of turns) {
       if (result) continue; // it ended on the way
-      this.#send({ type: "turn.cancel", turn, played_ms: Math.round(renderedMs) });
+      this.#send({ type: "turn.cancel", turn, played_ms: Math.floor(renderedMs) });
     }
     const results = await Promise.all(turns.map((speech) => speech.turn.done));
     const interruption = {

@@ -151,39 +151,35 @@ export class Ear {
    */
   #advance(speech, ms) {
     for (const { type, detail } of speech.advance(ms)) this.#listener.emit(type, detail);
-    if (performance.now() - this.#reportedAt >= REPORT_MS) this.#report(speech, ms);
+    if (performance.now() - this.#reportedAt >= REPORT_MS) this.#report(speech);
   }
 
   /** @param {Speech} speech */
   #finish(speech) {
-    this.#advance(speech, speech.renderedMs);
+    // Of a turn that was played to its end the server's own figure is the one it waits for.
+    const ms = speech.stopped ? speech.renderedMs : speech.audioMs || speech.renderedMs;
+    this.#advance(speech, ms);
     if (speech.speaking) {
-      // All of it was played: the server's own figure is the one that it waits for.
-      this.#report(speech, speech.stopped ? speech.renderedMs : speech.audioMs);
-      this.#listener.emit("speakingend", { turn: speech.id, playedMs: Math.round(speech.playedMs) });
+      speech.playedMs = ms;
+      this.#report(speech);
+      this.#listener.emit("speakingend", { turn: speech.id, playedMs: Math.floor(ms) });
     }
     speech.silent = true;
     this.#listener.settle(speech);
   }
 
-  /**
-   * @param {Speech} speech
-   * @param {number} ms
-   */
-  #report(speech, ms) {
+  /** @param {Speech} speech */
+  #report(speech) {
     this.#reportedAt = performance.now();
     const last = this.#player.last;
-    const buffered = Math.round((last?.buffered ?? 0) / TICKS_PER_MS);
-    this.#listener.emit("progress", {
-      turn: speech.id,
-      playedMs: Math.round(speech.playedMs),
-      bufferedMs: buffered,
-    });
+    const buffered = Math.floor((last?.buffered ?? 0) / TICKS_PER_MS);
+    const playedMs = Math.floor(speech.playedMs);
+    this.#listener.emit("progress", { turn: speech.id, playedMs, bufferedMs: buffered });
     if (speech.stopped || speech.result) return;
     this.#listener.send({
       type: "playback",
       turn: speech.id,
-      played_ms: Math.round(Math.max(ms, speech.playedMs)),
+      played_ms: playedMs,
       buffered_ms: buffered,
       underruns: last?.underruns ?? 0,
     });

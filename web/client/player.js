@@ -50,8 +50,8 @@ export class Player {
   async open(workletUrl) {
     try {
       await this.#context.audioWorklet.addModule(workletUrl);
-    } catch (error) {
-      throw new VoiceError("no_worklet", `The audio worklet could not be loaded: ${error}`);
+    } catch {
+      throw new VoiceError("no_worklet", `Could not load ${workletUrl}: is the server there?`);
     }
     this.#node = new AudioWorkletNode(this.#context, "dulcet-player", {
       numberOfInputs: 0,

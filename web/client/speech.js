@@ -97,8 +97,8 @@ export class Speech {
     return {
       turn: this.id,
       reason,
-      audioMs: Math.round(Math.max(this.audioMs, this.playedMs)),
-      playedMs: Math.round(this.playedMs),
+      audioMs: Math.floor(Math.max(this.audioMs, this.playedMs)),
+      playedMs: Math.floor(this.playedMs),
       heardText: characters.slice(0, this.heardChars).join(""),
       unheardText: characters.slice(this.heardChars).join(""),
     };

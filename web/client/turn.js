@@ -47,9 +47,10 @@ export class Turn {
   }
 
   /**
-   * Add text, as an LLM writes it.
+   * Add text, as an LLM writes it. What comes after a stop has no effect: an LLM may write on
+   * for a moment.
    * @param {string} delta of any length
-   * @throws {VoiceError} `turn_ended`: it came after `end` or `cancel`
+   * @throws {VoiceError} `turn_ended`: it came after `end`
    */
   write(delta) {
     if (this.#ended) {
@@ -85,7 +86,6 @@ export class Turn {
    * @returns {Promise<TurnResult>}
    */
   cancel() {
-    this.#ended = true;
     this.#cancel();
     return this.done;
   }

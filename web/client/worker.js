@@ -224,8 +224,24 @@ function report(message) {
   postMessage(message);
 }
 
+/** @param {Extract<WorkerCommand, {type: "open"}>} command */
+function open(command) {
+  try {
+    connection = new Connection(command);
+  } catch (error) {
+    report({ type: "closed", opened: false, code: 1006, reason: String(error) });
+  }
+}
+
+// A socket that the page's policy forbids never closes, since it was never opened.
+self.addEventListener("securitypolicyviolation", (event) => {
+  const { violatedDirective, blockedURI } = /** @type {SecurityPolicyViolationEvent} */ (event);
+  const reason = `the page's policy (${violatedDirective}) forbids ${blockedURI}`;
+  report({ type: "closed", opened: false, code: 1006, reason });
+});
+
 self.onmessage = (/** @type {MessageEvent<WorkerCommand>} */ { data: command }) => {
-  if (command.type === "open") connection = new Connection(command);
+  if (command.type === "open") open(command);
   else if (command.type === "send") connection?.send(command.message, command.key);
   else if (command.type === "drop") connection?.drop(command.turns);
   else connection?.close();
