@@ -45,6 +45,7 @@ _SYMBOLS_IN_LINKS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "
 _HALVES = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 _YEAR_BEFORE = frozenset("of in since by from year until till before after circa around during back early late spring "
                          "summer autumn fall winter".split()) | _MONTH_NAMES  # fmt: skip
+_COINS = frozenset("$€£¥")
 _GREEK = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
 
 
@@ -80,7 +81,8 @@ def _word(found: Sequence[Token], i: int) -> list[str]:
     if len(text) == 1 and text not in "aIO":
         after = _near(found, i, 1)
         begins = not before or before[-1] in '.!?:;"(—'
-        article = text == "A" and after[:1].isalpha() and (begins or (after[0].isupper() and len(after) > 1))
+        named = after[:1].isupper() and len(after) > 1
+        article = text == "A" and ((begins and (after[:1].isalnum() or after[:1] in _COINS)) or named)
         return ["a"] if article else [text.upper() + "."]
     bare = text.rstrip("'")
     return [text if bare.lower().endswith("s") and bare != text else bare]

@@ -52,6 +52,7 @@ class Script:
 _ENGLISH = frozenset("word link mail site initials abbreviation letter".split())
 _SILENT = frozenset(("blank", "mark", "other", "pause"))
 _MANDARIN_MARKS = re.compile("[，。！？；：、（）《》「」【】￥]")
+_CLAUSE_MARKS = re.compile(r"[.!?,;:()\[\]。！？，；：、（）【】…—]")
 _LATIN = re.compile("[A-Za-z]+")
 
 
@@ -102,19 +103,46 @@ def _default(found: Sequence[Token], language: str) -> Language:
 
 
 def _languages(found: Sequence[Token], default: Language) -> list[Language]:
-    """Return each token's language: a notation's is that of its neighbours where these agree, else `default`."""
+    """Return each token's language.
+
+    What has none itself takes that of its neighbours where both agree, else that of most of its clause; in a clause
+    without any, that of the clauses around where these agree, else `default`.
+    """
     own = [_own(token) for token in found]
-    before: list[Language | None] = []
-    for language in own:
-        before.append(language if language is not None else before[-1] if before else None)
-    after: list[Language | None] = []
-    for language in reversed(own):
-        after.append(language if language is not None else after[-1] if after else None)
+    before, after = _carried(own), _carried(own[::-1])[::-1]
     chosen: list[Language] = []
-    for left, right in zip(before, reversed(after), strict=True):
-        near = {side for side in (left, right) if side is not None}
-        chosen.append(near.pop() if len(near) == 1 else default)
+    start = 0
+    for end in [*_clause_ends(found), len(found)]:
+        inside = own[start:end]
+        main = _main(found[start:end])
+        if main is None:
+            beside = {x for x in (before[start:end][:1] + after[start:end][-1:]) if x is not None}
+            main = beside.pop() if len(beside) == 1 else default
+        for left, right in zip(_carried(inside), _carried(inside[::-1])[::-1], strict=True):
+            chosen.append(left if left is not None and left is right else main)
+        start = end
     return chosen
+
+
+def _carried(own: Sequence[Language | None]) -> list[Language | None]:
+    """Return, for each place, the last language at or before it."""
+    carried: list[Language | None] = []
+    for language in own:
+        carried.append(language if language is not None or not carried else carried[-1])
+    return carried
+
+
+def _clause_ends(found: Sequence[Token]) -> list[int]:
+    return [i + 1 for i, token in enumerate(found) if token.kind == "mark" and _CLAUSE_MARKS.search(token.text)]
+
+
+def _main(clause: Sequence[Token]) -> Language | None:
+    """Return the language that most of a clause is in, None without any; a word is as two hanzi."""
+    hanzi = sum(len(token.text) for token in clause if token.kind == "hanzi")
+    latin = 2 * sum(token.kind in _ENGLISH for token in clause)
+    if hanzi or latin:
+        return Language.MANDARIN if hanzi > latin else Language.ENGLISH
+    return next((language for token in clause if (language := _own(token)) is not None), None)
 
 
 def _own(token: Token) -> Language | None:
