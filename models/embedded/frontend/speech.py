@@ -73,4 +73,6 @@ def _spoken(phones: Sequence[Phone], words: Sequence[Word]) -> Spoken:
         else:
             kept.append(word)
         places[number] = len(kept) - 1
-    return Spoken(tuple(replace(phone, word=places[phone.word]) for phone in phones), tuple(kept))
+    if len(kept) < len(words):
+        phones = [replace(phone, word=places[phone.word]) for phone in phones]
+    return Spoken(tuple(phones), tuple(kept))
