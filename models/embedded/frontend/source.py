@@ -1,7 +1,7 @@
 """The text of a request as one string, each character of which knows its place in the turn's raw text.
 
-What it is: pieces joined, characters made plain (full-width letters, ligatures, accents), the map back. What it is
-not: normalisation of numbers and the like (`tokens.py` and its readers). `speech.py` calls it.
+What it is: pieces joined, characters made plain (full-width letters, ligatures, accents, traditional hanzi), the map
+back. What it is not: normalisation of numbers and the like (`tokens.py` and its readers). `speech.py` calls it.
 
 Three strings are told apart. The *raw text* is the turn's, which nobody has here but by its positions. The *joined*
 text is that of the pieces. The *plain* text is what the rest of the front end reads.
@@ -12,8 +12,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from ...speech import Pause, Piece, Text
+from .lexicon import DATA
 
 _LETTERS = {"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "þ": "th",
             "Þ": "Th", "ð": "th", "œ": "oe", "Œ": "OE", "ı": "i", "ĸ": "k", "ŋ": "ng", "ə": "e"}  # fmt: skip
@@ -87,11 +89,20 @@ def _append(source: Source, plain: list[str], piece: Text) -> None:
     source.joined += piece.text
 
 
+@cache
+def _simplified() -> dict[str, str]:
+    """Return the simplified form of each traditional hanzi."""
+    traditional, simplified = (DATA / "traditional.txt").read_text(encoding="utf-8").splitlines()
+    return dict(zip(traditional, simplified, strict=True))
+
+
 def _plain(character: str) -> str:
     """Return what a character is read as: itself mostly, "" for an accent of its own, "kg" for one that holds both."""
     if character.isascii():
         return character if character >= " " or character == "\n" else " "
-    if "一" <= character <= "鿿" or character in _KEPT:
+    if "㐀" <= character <= "鿿":
+        return _simplified().get(character, character)
+    if character in _KEPT:
         return character
     if character in _ALIKE or character in _LETTERS:
         return _ALIKE.get(character) or _LETTERS[character]
