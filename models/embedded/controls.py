@@ -227,7 +227,10 @@ _OCTAVES = torch.from_numpy(bands.CENTRES / 1000.0).log2().float().clamp(min=-1.
 _NEPER = 20 / math.log(10)
 """Decibels of one neper."""
 _BREATH = torch.tensor(
-    [0.25 + 0.75 * min(1.0, (a + b) / 2 / 4000) for a, b in zip(bands.NOISE_EDGES[:-1], bands.NOISE_EDGES[1:], strict=True)]
+    [
+        0.25 + 0.75 * min(1.0, (a + b) / 2 / 4000)
+        for a, b in zip(bands.NOISE_EDGES[:-1], bands.NOISE_EDGES[1:], strict=True)
+    ]
 )
 _HUSH = 9.0
 """Nepers that the middle of a pause is turned down."""

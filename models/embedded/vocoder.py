@@ -81,7 +81,9 @@ class Vocoder:
         """
         counts = [len(track) - 1 for track in tracks]
         excited = torch.cat([self._excite(v, t) for v, t in zip(voicings, tracks, strict=True)])
-        envelope = torch.cat([self._quefrencies(t.envelope[:-1], v.shift) for v, t in zip(voicings, tracks, strict=True)])
+        envelope = torch.cat(
+            [self._quefrencies(t.envelope[:-1], v.shift) for v, t in zip(voicings, tracks, strict=True)]
+        )
         voicing = torch.cat([t.voicing[:-1] for t in tracks])[:, None]
         noise = torch.cat([t.noise[:-1] for t in tracks]) @ self._noise_spread
         sound = self._filter(excited, envelope, voicing, noise)

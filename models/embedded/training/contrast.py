@@ -47,7 +47,11 @@ def segments(text: str, count: int, events: list[Event], sample_rate: int) -> li
             continue
         following = [s for s, _ in sounds[i + 1 : i + 3]]
         # A syllable ends before the consonant that a vowel follows, and before a pause.
-        last = not following or following[0] == "pau" or (symbol in VOWELS and (following[0] in VOWELS or len(following) > 1 and following[1] in VOWELS))
+        last = (
+            not following
+            or following[0] == "pau"
+            or (symbol in VOWELS and (following[0] in VOWELS or len(following) > 1 and following[1] in VOWELS))
+        )
         nucleus = next((s for s, _ in sounds[i:] if s in VOWELS or s == "pau"), "pau")
         stress = int(nucleus not in _WEAK and nucleus != "pau")
         rows.append(f"{end / sample_rate:.5f} {symbol} {stress} {'0' if last else 'x'} 0 {mark}")

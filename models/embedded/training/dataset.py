@@ -100,7 +100,9 @@ class Dataset:
             self.mean, self.deviation = whole.mean(0).astype(np.float32), whole.std(0).astype(np.float32)
         else:
             self.mean, self.deviation = statistics["mean"], statistics["deviation"]
-            self.means = {name: float(statistics[f"pitch.{name}"]) for name in TEACHERS if f"pitch.{name}" in statistics}
+            self.means = {
+                name: float(statistics[f"pitch.{name}"]) for name in TEACHERS if f"pitch.{name}" in statistics
+            }
             self.means = {**pitch_means(raw), **self.means}
         items = [self._item(teacher, arrays) for teacher, arrays in raw]
         held = [int(path.stem) % VALIDATE_EVERY == 7 for path in paths]

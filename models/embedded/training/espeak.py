@@ -57,9 +57,7 @@ class Espeak:
         self._engine.espeak_SetParameter(1, words_per_minute, 0)
         self._pcm: list[npt.NDArray[np.int16]] = []
         self._events: list[Event] = []
-        kind = ctypes.CFUNCTYPE(
-            ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-        )
+        kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
         self._callback = kind(self._receive)
         self._engine.espeak_SetSynthCallback(self._callback)
 

@@ -7,7 +7,9 @@ SUBJECTS = (
     "that merchant|the king|my friend|the farmer|everyone|the guard|this machine|the weather report|your assistant|"
     "a stranger|the whole village|the engineer|my little sister|the boy next door|no one|the pilot"
 ).split("|")
-VERBS = "wanted to|tried to|had to|decided to|refused to|hoped to|was going to|would like to|might|will never".split("|")
+VERBS = "wanted to|tried to|had to|decided to|refused to|hoped to|was going to|would like to|might|will never".split(
+    "|"
+)
 ACTIONS = (
     "cross the river|find the hidden treasure|open the heavy gate|sing a quiet song|fix the broken wheel|"
     "buy fresh bread and cheese|leave before sunrise|talk about the war|watch the bright stars|catch a big fish|"

@@ -218,7 +218,10 @@ def distance(wanted: Sequence[str], said: Sequence[str]) -> int:
 
 
 def evaluate(data: Sequence[Pair]) -> None:
-    """Print how many held-out words and sounds the front end gets right."""
+    """Print how many held-out words and sounds the front end gets right.
+
+    The lexicon knows these words, but neither the network nor the endings look them up themselves.
+    """
     right = right_bare = wrong_sounds = count = 0
     for word, sounds in data:
         said = spelling.spell_out(word)
