@@ -145,7 +145,8 @@ def _content(words: Sequence[str], i: int) -> str:
 
 def _wind(words: Sequence[str], i: int) -> str:
     before, after = _beside(words, i)
-    return "v" if before in _AUXILIARIES or (after in ("up", "down") and before not in _DETERMINERS) else "n"
+    moved = after in ("up", "down") and before not in _DETERMINERS
+    return "v" if before in _AUXILIARIES | _SUBJECTS or moved else "n"
 
 
 _SPECIAL: dict[str, Callable[[Sequence[str], int], str]] = {
