@@ -2,7 +2,7 @@
    The page's code runs as it is; only `AudioWorkletNode` is seen when it is made. The tap's own
    script is in `tapWorklet`: it comes as a blob, since worklets are out of Playwright's routes. */
 (() => {
-  const watch = { taps: [], lit: [] };
+  const watch = { taps: [], lit: [], underruns: 0 };
   globalThis.watch = watch;
 
   const addModule = AudioWorklet.prototype.addModule;
@@ -19,6 +19,9 @@
       const tap = new Node(context, "tap");
       this.connect(tap).connect(context.destination);
       watch.taps.push(tap);
+      this.port.addEventListener("message", ({ data }) => {
+        if (data.type === "pause" && data.dry) watch.underruns++;
+      });
       const post = this.port.postMessage.bind(this.port);
       this.port.postMessage = (message, transfer) => {
         if (message.type === "stop") tap.port.postMessage({ mark: "stop" });
@@ -38,7 +41,7 @@
     for (let at = 0; at < bytes.length; at += 32768) {
       text += String.fromCharCode(...bytes.subarray(at, at + 32768));
     }
-    return { pcm: btoa(text), first: dump.first, marks: dump.marks };
+    return { pcm: btoa(text), first: dump.first, marks: dump.marks, underruns: watch.underruns };
   };
 
   // Each word that lights up, once.

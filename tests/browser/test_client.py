@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.recording import RATE, Recording, server_decode
+from tests.browser.recording import RATE, Recording, patient, server_decode
 from tests.serving import Served
 
 pytestmark = pytest.mark.browser
@@ -29,12 +29,17 @@ OPEN = """async () => {
 }"""
 
 
-@pytest.fixture
-def page(open_page: OpenPage, served: Served) -> Page:
+def connected(open_page: OpenPage, served: Served) -> Page:
     """Open a page with a connected client, ``voice``, whose events are in ``told``."""
     page = open_page(served.url)
     page.evaluate(OPEN)
     return page
+
+
+@pytest.fixture
+def page(open_page: OpenPage, served: Served) -> Page:
+    """Open such a page."""
+    return connected(open_page, served)
 
 
 def told(page: Page, *types: str) -> list[dict[str, Any]]:
@@ -67,10 +72,12 @@ def test_events_of_a_turn_come_in_order_on_the_audio_clock(page: Page) -> None:
     played = [event["playedMs"] for event in told(page, "progress")]
     assert played == sorted(played)
     assert played[-1] == result["audioMs"]
-    assert told(page, "underrun", "error") == []
+    assert told(page, "error") == []
 
 
-def test_interrupt_tells_what_was_heard_to_the_word(page: Page, served: Served) -> None:
+@patient
+def test_interrupt_tells_what_was_heard_to_the_word(open_page: OpenPage, served: Served) -> None:
+    page = connected(open_page, served)
     text = "One two three four five six seven eight nine ten eleven twelve. And more of it."
     interruption = page.evaluate(
         """async (text) => {
@@ -99,7 +106,9 @@ def test_interrupt_tells_what_was_heard_to_the_word(page: Page, served: Served) 
     assert abs(in_samples - interruption["playedMs"] * RATE / 1000) < RATE * 0.03
 
 
-def test_a_signal_stops_its_turn_alone(page: Page, served: Served) -> None:
+@patient
+def test_a_signal_stops_its_turn_alone(open_page: OpenPage, served: Served) -> None:
+    page = connected(open_page, served)
     results = page.evaluate(
         """async () => {
           const stop = new AbortController();
@@ -188,6 +197,8 @@ def test_volume_and_analyser_act_on_the_sound(page: Page) -> None:
           const samples = new Float32Array(voice.analyser.fftSize);
           const peak = async (volume) => {
             voice.volume = volume;
+            // The volume glides, and the analyser looks back a little.
+            await new Promise((resolve) => setTimeout(resolve, 200));
             const turn = voice.speak("aaaaaaaaaaaaaaaa");
             let most = 0, over = false;
             turn.done.then(() => (over = true));
@@ -204,8 +215,7 @@ def test_volume_and_analyser_act_on_the_sound(page: Page) -> None:
     full, quarter, silent = loudest
     assert full > 0.05
     assert quarter == pytest.approx(full / 4, rel=0.2)
-    # The volume glides: the very first sample may still have been heard.
-    assert silent < full / 20
+    assert silent < full / 100
 
 
 def test_a_server_that_refuses_gives_an_error_and_another_try(open_page: OpenPage, served: Served) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.recording import RATE, Recording, last_sound, server_decode
+from tests.browser.recording import RATE, Recording, last_sound, patient, server_decode
 from tests.serving import Served, serve
 
 pytestmark = pytest.mark.browser
@@ -42,6 +42,7 @@ def lit(page: Page) -> list[str]:
     return [word for word, _ in words]
 
 
+@patient
 def test_a_mixed_sentence_is_heard_sample_for_sample(open_page: OpenPage, served: Served) -> None:
     page = open_page(served.url)
     speak(page, MIXED)
@@ -69,6 +70,7 @@ def test_words_light_up_in_order_and_tags_never(open_page: OpenPage, served: Ser
     assert page.locator("#caption").inner_text() == MIXED
 
 
+@patient
 def test_stop_is_silent_within_20_ms_and_the_next_turn_is_clean(open_page: OpenPage, served: Served) -> None:
     page = open_page(served.url)
     speak(page, LONG)
@@ -115,6 +117,7 @@ def test_text_that_comes_as_an_llm_writes_sounds_the_same(open_page: OpenPage, s
     assert page.locator("#caption .tag").all_inner_texts() == ["[happy]", "[whisper:0.8]"]
 
 
+@patient
 def test_voice_and_emotion_of_the_pickers_are_used(open_page: OpenPage, served: Served) -> None:
     page = open_page(served.url)
     page.get_by_label("Voice").select_option("bass")
@@ -126,6 +129,7 @@ def test_voice_and_emotion_of_the_pickers_are_used(open_page: OpenPage, served: 
     assert Recording.of(page).error(expected[RATE // 100 :]) < 1e-3
 
 
+@patient
 def test_a_busy_page_makes_no_gap(open_page: OpenPage, served: Served) -> None:
     page = open_page(served.url)
     speak(page, ONCE)

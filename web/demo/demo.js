@@ -56,6 +56,8 @@ const voices = new Map();
 let typing = new AbortController();
 /** The turn whose text is shown; events of others are of no interest here. */
 let shown = "";
+/** What the sentence that is heard sounds like. */
+let feeling = "";
 
 /**
  * @param {string} event
@@ -71,7 +73,7 @@ on("speakingstart", ({ turn, firstSoundMs }) => {
   if (turn !== shown) return;
   ui.firstSoundValue.textContent = `${firstSoundMs} ms`;
   ui.firstSound.hidden = false;
-  setMode("speaking", "Speaking");
+  setMode("speaking", `Speaking${feeling}`);
   wave.start(client.analyser);
 });
 on("speakingend", () => wave.stop());
@@ -79,7 +81,9 @@ on("word", ({ turn, charStart, charEnd }) => {
   if (turn === shown) caption.light(charStart, charEnd);
 });
 on("emotion", ({ turn, name }) => {
-  if (turn === shown) ui.status.textContent = name === "neutral" ? "Speaking" : `Speaking, ${name}`;
+  if (turn !== shown) return;
+  feeling = name === "neutral" ? "" : `, ${name}`;
+  if (ui.stage.dataset.mode === "speaking") ui.status.textContent = `Speaking${feeling}`;
 });
 on("progress", showFigures);
 
@@ -114,6 +118,7 @@ async function speak() {
   const emotion = ui.emotion.value === "neutral" ? undefined : ui.emotion.value;
   const turn = client.stream({ voice: ui.voice.value, emotion });
   shown = turn.id;
+  feeling = "";
   caption.clear();
   ui.firstSound.hidden = true;
   setMode("thinking", "Thinking");
