@@ -34,7 +34,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	@if command -v npm >/dev/null; then $(MAKE) -s -C web lint; else echo "skipped: tsc --checkJs (no npm)"; fi
 
 bench: setup

@@ -65,9 +65,7 @@ def load(model: str, *, threads: int = 1) -> SpeechModel:
     for entry in ENTRIES:
         if entry.name == model:
             if entry.needs and find_spec(entry.needs) is None:
-                raise CheckpointError(
-                    model, f"needs {entry.needs}; install it: pip install 'dulcet[models]'"
-                )
+                raise CheckpointError(model, f"needs {entry.needs}; install it: pip install 'dulcet[models]'")
             return entry.load(threads)
     if Path(model).is_dir():
         raise CheckpointError(model, "the folder holds no checkpoint of a known model")

@@ -26,8 +26,7 @@ _WIDE_BREAKS = {**dict.fromkeys("、，；：—", 0.12), **dict.fromkeys("。�
 _BREAKS_S = {**_WIDE_BREAKS, **dict.fromkeys(",;:", 0.12), **dict.fromkeys(".!?", 0.2)}
 """The silence that a punctuation mark asks for, in seconds."""
 IDEOGRAPH = re.compile(
-    "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+    "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 _SPEAKABLE = re.compile(r"[^\W_]|[%&@#+=°$€£¥₩₹]")
@@ -148,9 +147,7 @@ class Score:
             characters = [atom for atom in atoms if isinstance(atom, _Character)]
             yield from self._word("".join(each.text for each in characters), characters)
 
-    def _word(
-        self, text: str, characters: Sequence[_Character]
-    ) -> Iterator[tuple[str, float, _Word | None]]:
+    def _word(self, text: str, characters: Sequence[_Character]) -> Iterator[tuple[str, float, _Word | None]]:
         if self._fail_on and self._fail_on in text:
             raise TextError(f"cannot speak {text!r}")
         if self._crash_on and self._crash_on in text:
@@ -158,11 +155,7 @@ class Score:
         spoken = [index for index, each in enumerate(text) if _SPEAKABLE.match(each)]
         if spoken:
             core = characters[spoken[0] : spoken[-1] + 1]
-            notes = [
-                (symbol, _duration_s(symbol) / self._rate)
-                for each in core
-                for symbol in _phonemes(each.text)
-            ]
+            notes = [(symbol, _duration_s(symbol) / self._rate) for each in core for symbol in _phonemes(each.text)]
             length = sum(round(seconds * self._sample_rate) for _, seconds in notes)
             written = "".join(each.text for each in core)
             word = (written, length, core[0].start, core[-1].end)
@@ -185,11 +178,7 @@ def _characters(piece: Text) -> Iterator[_Character]:
 
 def _stands_alone(character: str) -> bool:
     """Tell whether words end before and after a character."""
-    return (
-        character.isspace()
-        or character in _WIDE_BREAKS
-        or IDEOGRAPH.match(character) is not None
-    )
+    return character.isspace() or character in _WIDE_BREAKS or IDEOGRAPH.match(character) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -188,12 +188,8 @@ class ToneModel:
         score = Score(SAMPLE_RATE, style.rate, self._fail_on, self._crash_on)
         whole = not request.incremental
         score.add(request.pieces, final=whole)
-        key = zlib.crc32(
-            repr((style, voice, emotion, request.pieces if whole else ())).encode()
-        )
-        utterance = ToneUtterance(
-            voice, emotion, _language(request), style, score, key, deque()
-        )
+        key = zlib.crc32(repr((style, voice, emotion, request.pieces if whole else ())).encode())
+        utterance = ToneUtterance(voice, emotion, _language(request), style, score, key, deque())
         if resume:
             _continue(utterance, resume)
         return utterance

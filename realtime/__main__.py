@@ -34,9 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="dulcet", description="The voice of your chatbot, in real time."
-    )
+    parser = argparse.ArgumentParser(prog="dulcet", description="The voice of your chatbot, in real time.")
     parser.add_argument("-v", "--verbose", action="store_true", help="log what happens")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)

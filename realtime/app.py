@@ -62,9 +62,7 @@ class Server:
         """Run the model's process as long as the application runs."""
         del app
         settings = self.settings
-        self.host = Host(
-            settings.model, threads=settings.model_threads, capacity=settings.sentences
-        )
+        self.host = Host(settings.model, threads=settings.model_threads, capacity=settings.sentences)
         async with self.host, asyncio.TaskGroup() as group:
             waiting = group.create_task(self._await_model(), name="model readiness")
             yield
@@ -241,14 +239,10 @@ class SecureHeaders:
 
 
 def _unavailable(reason: str, retry_after_s: float = 1.0) -> Response:
-    return PlainTextResponse(
-        f"{reason}\n", status_code=503, headers={"Retry-After": f"{retry_after_s:.0f}"}
-    )
+    return PlainTextResponse(f"{reason}\n", status_code=503, headers={"Retry-After": f"{retry_after_s:.0f}"})
 
 
-def create_server(
-    settings: Settings, on_failure: Callable[[ConfigError], None]
-) -> tuple[Starlette, Server]:
+def create_server(settings: Settings, on_failure: Callable[[ConfigError], None]) -> tuple[Starlette, Server]:
     """Build the application and the server behind it.
 
     Args:

@@ -42,9 +42,7 @@ _ACTS = (
     "learn a new song,count the stars,repair the clock,visit the museum"
 ).split(",")
 _TAILS = "before sunrise,in the rain,with great care,after the storm,this evening".split(",")
-_CHINESE = "今天天气真不错,我们一起去公园吧,他明天要去北京,你喜欢听什么音乐,请把门打开".split(
-    ","
-)
+_CHINESE = "今天天气真不错,我们一起去公园吧,他明天要去北京,你喜欢听什么音乐,请把门打开".split(",")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +128,7 @@ def _await_ready(process: subprocess.Popen[str], address: str, begun: float) -> 
     raise ConfigError(f"the server was not ready within {_START_S:g} s")
 
 
-async def _measure(
-    process: subprocess.Popen[str], url: str, ready_s: float, turns: int
-) -> Figures:
+async def _measure(process: subprocess.Popen[str], url: str, ready_s: float, turns: int) -> Figures:
     texts = _texts()
     ttfas: list[float] = []
     audio_ms = 0
@@ -203,9 +199,7 @@ def _texts() -> Iterator[str]:
         if number % 3 == 0:
             text += f" {chance.choice(_CHINESE)}。"
         if number % 4 == 0:
-            text = (
-                f"{chance.choice(_CHINESE)}，{chance.choice(_CHINESE)}，第{number}句。" + text
-            )
+            text = f"{chance.choice(_CHINESE)}，{chance.choice(_CHINESE)}，第{number}句。" + text
         yield text
 
 
@@ -228,8 +222,7 @@ def _table(figures: Figures) -> str:
         ("turns", f"{figures.turns}, {figures.audio_s:.0f} s of speech"),
         (
             "TTFA p50 / p95 / p99",
-            f"{figures.ttfa_p50_ms:.1f} / {figures.ttfa_p95_ms:.1f} / "
-            f"{figures.ttfa_p99_ms:.1f} ms",
+            f"{figures.ttfa_p50_ms:.1f} / {figures.ttfa_p95_ms:.1f} / {figures.ttfa_p99_ms:.1f} ms",
         ),
         ("RTF, model and encoder", f"{figures.rtf:.4f}"),
         ("CPU of the serving process", f"{figures.server_cpu:.4f} s per second of speech"),

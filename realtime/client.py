@@ -81,9 +81,7 @@ class Turn:
 
     async def packets(self) -> list[bytes]:
         """Wait for the end and give all packets; for turns short enough to hold."""
-        return [
-            packet async for item in self if isinstance(item, Audio) for packet in item.packets
-        ]
+        return [packet async for item in self if isinstance(item, Audio) for packet in item.packets]
 
     async def save(self, path: str | Path) -> messages.TurnEnded:
         """Write the turn's audio to a file as it comes: .ogg from Opus, .wav from PCM."""
@@ -193,18 +191,14 @@ class Client:
             del self._turns[turn.id]
             self._numbers.pop(-1 if turn.number is None else turn.number, None)
         if isinstance(item, messages.Error) and refused:
-            await turn.items.put(
-                RemoteProtocolError(item.code, item.message, field=item.field, turn=turn.id)
-            )
+            await turn.items.put(RemoteProtocolError(item.code, item.message, field=item.field, turn=turn.id))
         else:
             await turn.items.put(item)
 
 
 def _gone(closed: ConnectionClosed) -> TransportClosed:
     received = closed.rcvd
-    return (
-        TransportClosed(received.code, received.reason) if received else TransportClosed(1006)
-    )
+    return TransportClosed(received.code, received.reason) if received else TransportClosed(1006)
 
 
 @asynccontextmanager

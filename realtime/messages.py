@@ -163,15 +163,7 @@ class Ping(Message):
 
 
 ClientMessage: TypeAlias = (
-    SessionStart
-    | TurnStart
-    | TurnText
-    | TurnFlush
-    | TurnEnd
-    | TurnSay
-    | TurnCancel
-    | Playback
-    | Ping
+    SessionStart | TurnStart | TurnText | TurnFlush | TurnEnd | TurnSay | TurnCancel | Playback | Ping
 )
 
 # --- server → client -------------------------------------------------------------------
@@ -393,12 +385,8 @@ class Audio:
     """``FIRST``, ``LAST`` or both."""
 
 
-_CLIENT: TypeAdapter[ClientMessage] = TypeAdapter(
-    Annotated[ClientMessage, Field(discriminator="type")]
-)
-_SERVER: TypeAdapter[ServerMessage] = TypeAdapter(
-    Annotated[ServerMessage, Field(discriminator="type")]
-)
+_CLIENT: TypeAdapter[ClientMessage] = TypeAdapter(Annotated[ClientMessage, Field(discriminator="type")])
+_SERVER: TypeAdapter[ServerMessage] = TypeAdapter(Annotated[ServerMessage, Field(discriminator="type")])
 _CODES = {
     "json_invalid": "bad_json",
     "union_tag_invalid": "unknown_type",
@@ -440,11 +428,7 @@ def encode_audio(audio: Audio) -> bytes:
         LocalProtocolError: a number or a packet does not fit its field.
     """
     try:
-        parts = [
-            _HEADER.pack(
-                _AUDIO, audio.flags, len(audio.packets), audio.turn, audio.seq, audio.position
-            )
-        ]
+        parts = [_HEADER.pack(_AUDIO, audio.flags, len(audio.packets), audio.turn, audio.seq, audio.position)]
         for packet in audio.packets:
             parts += (_LENGTH.pack(len(packet)), packet)
     except struct.error as error:
@@ -492,6 +476,4 @@ def check_emotion(name: str) -> None:
         RemoteProtocolError: it is none; the message lists those there are.
     """
     if name not in EMOTIONS:
-        raise RemoteProtocolError(
-            "unknown_emotion", f"emotion: one of {', '.join(EMOTIONS)}", field="emotion"
-        )
+        raise RemoteProtocolError("unknown_emotion", f"emotion: one of {', '.join(EMOTIONS)}", field="emotion")

@@ -118,14 +118,10 @@ class SoundCard:
                 "(pip install 'dulcet[play]'); or write a file: -o hello.wav"
             ) from error
         try:
-            self._stream = sounddevice.RawOutputStream(
-                samplerate=started.sample_rate, channels=1, dtype="int16"
-            )
+            self._stream = sounddevice.RawOutputStream(samplerate=started.sample_rate, channels=1, dtype="int16")
             self._stream.start()
         except sounddevice.PortAudioError as error:
-            raise ConfigError(
-                f"no sound card plays here ({error}); write a file instead: -o hello.wav"
-            ) from error
+            raise ConfigError(f"no sound card plays here ({error}); write a file instead: -o hello.wav") from error
 
     def write(self, packets: Sequence[bytes]) -> None:
         """Play; blocks while the card's buffer is full."""
@@ -179,9 +175,7 @@ def _text(args: argparse.Namespace) -> str:
         raise ConfigError(f"{args.file}: {error}") from error
 
 
-async def _say(
-    settings: Settings, text: str, delivery: dict[str, Any], output: str | None
-) -> messages.TurnEnded:
+async def _say(settings: Settings, text: str, delivery: dict[str, Any], output: str | None) -> messages.TurnEnded:
     open_sink, codec = _sink(output)
     audio = AudioRequest(codec=codec, pace="none")
     limits = Limits(turn_chars=max(1, len(text)))
@@ -197,9 +191,7 @@ async def _say(
     return transport.ended
 
 
-def _opening(
-    text: str, delivery: dict[str, Any], audio: AudioRequest
-) -> Iterator[messages.ClientMessage]:
+def _opening(text: str, delivery: dict[str, Any], audio: AudioRequest) -> Iterator[messages.ClientMessage]:
     yield SessionStart(audio=audio, **delivery)
     yield TurnStart(turn="say")
     for at in range(0, len(text), _DELTA_CHARS):
@@ -222,9 +214,7 @@ def _sink(
             out = Path(output).open("wb")  # noqa: SIM115 - closed by the sink
         except OSError as error:
             raise ConfigError(f"{output}: {error.strerror}") from error
-        return _FileSink(
-            out, containers.create(out, kind, started.sample_rate, started.frame_ms)
-        )
+        return _FileSink(out, containers.create(out, kind, started.sample_rate, started.frame_ms))
 
     return open_file, containers.codec_of(kind)
 

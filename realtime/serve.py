@@ -52,8 +52,7 @@ def _listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=512)
     except OSError as error:
         raise ConfigError(
-            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; "
-            "choose another with --port"
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; choose another with --port"
         ) from error
 
 
@@ -109,8 +108,5 @@ async def _drain_on_signal(server: uvicorn.Server, dulcet: Server) -> None:
 def _announce(settings: Settings, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    sys.stdout.write(
-        f"Dulcet is starting with the model {settings.model}.\n"
-        f"Demo page: http://{host}:{port}/\n"
-    )
+    sys.stdout.write(f"Dulcet is starting with the model {settings.model}.\nDemo page: http://{host}:{port}/\n")
     sys.stdout.flush()

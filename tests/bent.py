@@ -24,10 +24,7 @@ class Bent(ToneModel):
         return chunk
 
     def step(self, utterances: Sequence[Utterance]) -> list[StepResult]:
-        return [
-            self.bend(result) if isinstance(result, AudioChunk) else result
-            for result in super().step(utterances)
-        ]
+        return [self.bend(result) if isinstance(result, AudioChunk) else result for result in super().step(utterances)]
 
 
 def caught(check: Check, model: ToneModel, why: str) -> None:

@@ -160,9 +160,7 @@ def check_marks_are_in_order(subject: Subject) -> None:
         end = len(pcm(chunks))
         for kind in ("word", "phoneme"):
             found = marks(chunks, kind)
-            assert found or "exact_marks" not in subject.model.card.abilities, (
-                f"no {kind} marks"
-            )
+            assert found or "exact_marks" not in subject.model.card.abilities, f"no {kind} marks"
             for mark in found:
                 assert mark.text, f"{mark} names nothing"
                 assert mark.start >= 0, f"{mark} begins before the audio"
@@ -375,6 +373,4 @@ def check_costs_are_estimated(subject: Subject) -> None:
     assert subject.model.step([]) == []
 
 
-CHECKS: tuple[Check, ...] = tuple(
-    value for name, value in list(globals().items()) if name.startswith("check_")
-)
+CHECKS: tuple[Check, ...] = tuple(value for name, value in list(globals().items()) if name.startswith("check_"))

@@ -21,9 +21,7 @@ M = TypeVar("M")
 class Desk:
     """A session with everything that came out of it."""
 
-    def __init__(
-        self, limits: Limits | None = None, *, start: bool = True, **fields: Any
-    ) -> None:
+    def __init__(self, limits: Limits | None = None, *, start: bool = True, **fields: Any) -> None:
         self.now = 1000.0
         self.limits = limits or Limits()
         identity = Identity("session", "secret")
@@ -54,9 +52,7 @@ class Desk:
         """Have the engine make audio of the oldest sentence that it was asked for."""
         request = self.opened[0]
         length = frames * FRAME // max(1, words)
-        marks = tuple(
-            PlacedMark("word", "w", i * length, length, 4 * i, 4 * i + 3) for i in range(words)
-        )
+        marks = tuple(PlacedMark("word", "w", i * length, length, 4 * i, 4 * i + 3) for i in range(words))
         first = not any(key == request.key for key in self.begun)
         self.begun.append(request.key)
         applied = Applied("neutral", request.request.voice, "en") if first else None

@@ -36,17 +36,13 @@ class Served:
 
 
 @contextmanager
-def serve(
-    model: str = "tone", *options: str, env: dict[str, str] | None = None
-) -> Iterator[Served]:
+def serve(model: str = "tone", *options: str, env: dict[str, str] | None = None) -> Iterator[Served]:
     """Run ``dulcet serve`` on a free port until the block is left."""
     command = [sys.executable, "-m", "realtime", "serve", "--port", "0", "--model", model]
     process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True, env=env)
     try:
         assert process.stdout
-        found = next(
-            f for line in process.stdout if (f := re.search(r"http://\S+?(?=/?\s)", line))
-        )
+        found = next(f for line in process.stdout if (f := re.search(r"http://\S+?(?=/?\s)", line)))
         served = Served(found[0], process)
         _await_ready(served)
         yield served

@@ -27,9 +27,7 @@ from realtime.errors import TransportClosed
 from realtime.messages import Audio, AudioRequest, Error, Marks, SentenceStarted, decode_audio
 from tests.serving import Served, serve
 
-ISSUE = (
-    "[happy] Hello, 今天天气真不错! Let's go [whisper:0.8] outside. It cost $3.14, about 20%."
-)
+ISSUE = "[happy] Hello, 今天天气真不错! Let's go [whisper:0.8] outside. It cost $3.14, about 20%."
 NOW = AudioRequest(pace="none")
 
 
@@ -101,9 +99,7 @@ def test_tokens_and_whole_text_give_the_same_packets(served: Served) -> None:
             await turn.end()
         items = [item async for item in turn]
         texts = [
-            (one.text, one.char_start, one.char_end, one.start_ms)
-            for one in items
-            if isinstance(one, SentenceStarted)
+            (one.text, one.char_start, one.char_end, one.start_ms) for one in items if isinstance(one, SentenceStarted)
         ]
         return texts, [p for one in items if isinstance(one, Audio) for p in one.packets]
 
@@ -122,8 +118,9 @@ def test_marks_never_come_after_their_sound(served: Served) -> None:
                 if isinstance(item, Audio):
                     sent_ms += 20 * len(item.packets)
                 elif isinstance(item, Marks):
-                    marks = [*(item.words or ()), *(item.phonemes or ())]
-                    assert all(mark.start_ms >= sent_ms - 60 for mark in marks)
+                    starts = [word.start_ms for word in item.words or ()]
+                    starts += [phoneme.start_ms for phoneme in item.phonemes or ()]
+                    assert min(starts) >= sent_ms - 60
 
     asyncio.run(check())
 
@@ -171,9 +168,7 @@ def test_many_sessions_get_their_own_speech(tone: Served) -> None:
         ('{"type":"turn.text","turn":"x","text":"hi"}', "unknown_turn"),
     ],
 )
-def test_bad_input_leaves_the_session_and_its_turns_alone(
-    tone: Served, sent: str | bytes, code: str
-) -> None:
+def test_bad_input_leaves_the_session_and_its_turns_alone(tone: Served, sent: str | bytes, code: str) -> None:
     async def check() -> None:
         protocols = [Subprotocol("dulcet.v1")]
         async with websocket.connect(tone.stream, subprotocols=protocols) as ws:
@@ -226,9 +221,7 @@ def test_a_cancel_is_answered_at_once_and_nothing_follows(tone: Served) -> None:
         ("null", False),
     ],
 )
-def test_a_strange_page_may_not_connect(
-    tone: Served, origin: str | None, *, welcome: bool
-) -> None:
+def test_a_strange_page_may_not_connect(tone: Served, origin: str | None, *, welcome: bool) -> None:
     async def check() -> None:
         told = Origin(origin.format(port=tone.port)) if origin else None
         protocols = [Subprotocol("dulcet.v1")]

@@ -41,9 +41,7 @@ def hum(seconds: float, rate: int = MODEL_RATE) -> Samples:
     return (0.1 * wave * edge).astype(np.float32)
 
 
-def encode(
-    samples: Samples, codec: Codec = "opus", rate: int = MODEL_RATE, frame_ms: int = 20
-) -> list[bytes]:
+def encode(samples: Samples, codec: Codec = "opus", rate: int = MODEL_RATE, frame_ms: int = 20) -> list[bytes]:
     encoder = SentenceEncoder(codec, MODEL_RATE, rate, frame_ms)
     return encoder.feed(samples) + encoder.finish()
 
@@ -123,9 +121,7 @@ def test_a_reset_encoder_is_as_good_as_new() -> None:
 @pytest.mark.parametrize("frame_ms", FRAME_MS)
 def test_sentences_join_without_a_click(rate: int, frame_ms: int) -> None:
     texts = ("Hello there.", "今天天气真不错!", "Good bye, then.")
-    sentences = [
-        encode(pcm(speak(ToneModel(), request(text))), "opus", rate, frame_ms) for text in texts
-    ]
+    sentences = [encode(pcm(speak(ToneModel(), request(text))), "opus", rate, frame_ms) for text in texts]
     heard = decode([packet for sentence in sentences for packet in sentence], TICKS_PER_S)
     at = 0
     for sentence in sentences[:-1]:

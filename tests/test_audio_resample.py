@@ -34,9 +34,7 @@ def tone(hertz: float, rate: int, count: int) -> Samples:
 
 @pytest.mark.parametrize(("source", "target"), RATES)
 @pytest.mark.parametrize("share", [0.05, 0.4, 0.8])
-def test_a_tone_in_the_band_comes_out_as_it_went_in(
-    source: int, target: int, share: float
-) -> None:
+def test_a_tone_in_the_band_comes_out_as_it_went_in(source: int, target: int, share: float) -> None:
     hertz = share * min(source, target) / 2
     made = resample(tone(hertz, source, source // 2), source, target)
     inside = slice(target // 20, -target // 20)
@@ -57,9 +55,7 @@ def test_what_lies_beyond_the_band_is_gone(source: int, target: int, share: floa
 @pytest.mark.parametrize(("source", "target"), RATES)
 @settings(max_examples=20)
 @given(sizes=st.lists(st.integers(0, 2_500), max_size=10))
-def test_samples_do_not_depend_on_the_chunks(
-    source: int, target: int, sizes: list[int]
-) -> None:
+def test_samples_do_not_depend_on_the_chunks(source: int, target: int, sizes: list[int]) -> None:
     count = sum(sizes)
     samples = np.random.default_rng(count).uniform(-1, 1, count).astype(np.float32)
     resampler = Resampler(source, target)

@@ -19,9 +19,7 @@ README = Path(__file__).parent.parent / "README.md"
 
 def dulcet(*words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "realtime", *words]
-    return subprocess.run(
-        command, input=stdin, capture_output=True, text=True, timeout=100, check=False
-    )
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=100, check=False)
 
 
 def seconds(path: Path) -> float:
@@ -45,10 +43,7 @@ def test_say_reads_a_file_and_standard_input(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text(text)
     from_file, from_pipe = tmp_path / "a.wav", tmp_path / "b.wav"
     options = ("--model", "tone", "-o")
-    assert (
-        dulcet("say", "-f", str(tmp_path / "text.txt"), *options, str(from_file)).returncode
-        == 0
-    )
+    assert dulcet("say", "-f", str(tmp_path / "text.txt"), *options, str(from_file)).returncode == 0
     assert dulcet("say", "-f", "-", *options, str(from_pipe), stdin=text).returncode == 0
     assert from_file.read_bytes() == from_pipe.read_bytes()
     assert seconds(from_file) > 200
@@ -89,9 +84,7 @@ def test_bench_prints_its_figures_as_json() -> None:
     assert min(figures[name] for name in ("rtf", "server_mb", "model_mb", "ready_s")) > 0
 
 
-def test_the_python_example_of_the_readme_runs_as_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_python_example_of_the_readme_runs_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     assert len([line for line in code.splitlines() if line.strip()]) <= 10
     monkeypatch.chdir(tmp_path)
@@ -114,9 +107,7 @@ def test_the_example_leaves_no_task_behind() -> None:
     async def check(url: str) -> None:
         async with connect(url) as client:
             await client.say("One two three.")
-        assert [
-            task for task in asyncio.all_tasks() if task is not asyncio.current_task()
-        ] == []
+        assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
 
     with serve("tone") as served:
         asyncio.run(check(served.stream))

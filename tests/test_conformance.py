@@ -12,9 +12,7 @@ from tests.conformance import CHECKS, Check
 from tests.speaking import Subject
 
 UNSPEAKABLE = {"tone": "Say \a now."}
-MODELS = [
-    name for name in catalog.names() if name == "tone" or find_spec(f"models.{name}.model")
-]
+MODELS = [name for name in catalog.names() if name == "tone" or find_spec(f"models.{name}.model")]
 
 
 @cache

@@ -255,8 +255,7 @@ def test_a_pause_of_the_wrong_length_is_caught() -> None:
     class Model(ToneModel):
         def start(self, request: SpeechRequest, resume: bytes = b"") -> ToneUtterance:
             pieces = tuple(
-                Pause(piece.duration_s / 2) if isinstance(piece, Pause) else piece
-                for piece in request.pieces
+                Pause(piece.duration_s / 2) if isinstance(piece, Pause) else piece for piece in request.pieces
             )
             return super().start(replace(request, pieces=pieces), resume)
 

@@ -39,10 +39,7 @@ def test_a_doubled_mark_is_caught() -> None:
 def test_a_mark_with_a_wrong_place_in_the_text_is_caught() -> None:
     class Model(Bent):
         def bend(self, chunk: AudioChunk) -> StepResult:
-            moved = (
-                replace(mark, char_start=mark.char_start + 1, char_end=mark.char_end + 1)
-                for mark in chunk.marks
-            )
+            moved = (replace(mark, char_start=mark.char_start + 1, char_end=mark.char_end + 1) for mark in chunk.marks)
             return replace(chunk, marks=tuple(moved))
 
     caught(conformance.check_every_word_is_marked_once, Model(), "quotes")
@@ -56,9 +53,7 @@ def test_a_word_split_at_its_full_stop_is_caught() -> None:
                 half, cut = mark.length // 2, mark.char_start + 2
                 if mark.text == "$3.14":
                     made.append(replace(mark, text="$3", length=half, char_end=cut))
-                    made.append(
-                        replace(mark, text=".14", start=mark.start + half, char_start=cut)
-                    )
+                    made.append(replace(mark, text=".14", start=mark.start + half, char_start=cut))
                 else:
                     made.append(mark)
             return replace(chunk, marks=tuple(made))

@@ -31,7 +31,8 @@ def ask(text: str = LINE, **fields: object) -> SpeechRequest:
 
 def speak(model: EmbeddedModel, request: SpeechRequest) -> tuple[Samples, list[Mark]]:
     utterance = model.start(request)
-    pcm, marks = [np.zeros(0, np.float32)], []
+    pcm: list[Samples] = [np.zeros(0, np.float32)]
+    marks: list[Mark] = []
     while isinstance(result := model.step([utterance])[0], AudioChunk):
         pcm.append(result.pcm)
         marks += result.marks

@@ -46,9 +46,7 @@ def test_a_word_that_stands_for_a_longer_span_is_not_cut() -> None:
     assert words.heard_chars(200) == 5
 
 
-@pytest.mark.parametrize(
-    ("text", "is_unspaced"), [("天气", True), ("カナ", True), ("abc", False), ("한국", False)]
-)
+@pytest.mark.parametrize(("text", "is_unspaced"), [("天气", True), ("カナ", True), ("abc", False), ("한국", False)])
 def test_scripts_are_told_apart(text: str, is_unspaced: bool) -> None:
     assert unspaced(text) is is_unspaced
 

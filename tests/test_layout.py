@@ -45,13 +45,13 @@ def test_an_import_loads_no_more_than_it_needs(statement: str, absent: set[str])
 
 def test_torch_is_written_nowhere_in_the_serving_side() -> None:
     for path in (ROOT / "realtime").rglob("*.py"):
-        assert not re.search(r"^\s*(import|from) torch", path.read_text(encoding="utf-8"), re.M)
+        assert not re.search(r"^\s*(import|from) torch", path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_the_top_level_is_the_customers() -> None:
-    tracked = subprocess.run(
-        ["git", "ls-files"], capture_output=True, text=True, check=True, cwd=ROOT
-    ).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split(
+        "\n"
+    )
     top = {path.split("/")[0] for path in tracked if path}
     allowed = {"realtime", "models", "web", "tests", "docker", "Makefile", "LICENSE"}
     allowed |= {"README.md", "CHANGELOG.md", "pyproject.toml", "constraints.txt"}
@@ -77,8 +77,6 @@ def test_every_error_code_stands_in_the_protocol() -> None:
 
 def test_the_base_install_asks_for_no_torch() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    base = text[
-        text.index("\ndependencies = [") : text.index("[project.optional-dependencies]")
-    ]
+    base = text[text.index("\ndependencies = [") : text.index("[project.optional-dependencies]")]
     assert "torch" not in base
-    assert re.search(r"^torch==", (ROOT / "constraints.txt").read_text(), re.M)
+    assert re.search(r"^torch==", (ROOT / "constraints.txt").read_text(), re.MULTILINE)

@@ -72,9 +72,7 @@ def test_a_turn_goes_from_start_to_end_in_order() -> None:
     (ended,) = desk.told(TurnEnded)
     assert (ended.reason, ended.heard_text) == ("completed", "One two three four five.")
     assert ended.unheard_text == ""
-    assert (
-        ended.audio_ms == ended.heard_ms == ended.session_ms == 993
-    )  # 50 frames less pre-skip
+    assert ended.audio_ms == ended.heard_ms == ended.session_ms == 993  # 50 frames less pre-skip
 
 
 def test_packets_are_numbered_and_placed_without_a_gap() -> None:
@@ -108,9 +106,7 @@ def test_the_first_and_the_last_message_of_a_turn_are_flagged() -> None:
 
 def test_an_end_that_comes_after_the_last_packet_is_told_without_packets() -> None:
     desk = Desk()
-    desk.send(
-        TurnStart(turn="a"), TurnText(turn="a", text="One two three."), TurnFlush(turn="a")
-    )
+    desk.send(TurnStart(turn="a"), TurnText(turn="a", text="One two three."), TurnFlush(turn="a"))
     desk.make(5)
     desk.send(TurnEnd(turn="a"))
     last = desk.told(Audio)[-1]
@@ -381,9 +377,7 @@ def test_the_engine_hears_of_a_listener_who_moves_on() -> None:
         (TurnStart(turn="ok", channel="c9"), "", None),
     ],
 )
-def test_bad_input_is_told_and_the_session_goes_on(
-    message: ClientMessage, code: str, field: str | None
-) -> None:
+def test_bad_input_is_told_and_the_session_goes_on(message: ClientMessage, code: str, field: str | None) -> None:
     desk = Desk()
     desk.send(TurnStart(turn="live"))
     desk.send(message)

@@ -133,9 +133,7 @@ def test_resuming_is_exact_to_the_bit() -> None:
         assert np.array_equal(pcm(speak(ToneModel(), asked, chunk.resume)), whole[chunk.end :])
 
 
-@pytest.mark.parametrize(
-    "other", [request("Another text."), replace(request(MIXED), seed=1), request(MIXED[:-1])]
-)
+@pytest.mark.parametrize("other", [request("Another text."), replace(request(MIXED), seed=1), request(MIXED[:-1])])
 def test_a_resume_state_of_another_request_is_refused(other: SpeechRequest) -> None:
     resume = speak(ToneModel(), request(MIXED))[1].resume
     with pytest.raises(ModelError):
@@ -155,8 +153,7 @@ def test_seeds_alter_the_samples_and_not_the_length() -> None:
 
 def test_voices_differ_in_pitch() -> None:
     heard = {
-        voice.id: pitch_hz(pcm(speak(ToneModel(), replace(request("mmmmm"), voice=voice.id))))
-        for voice in CARD.voices
+        voice.id: pitch_hz(pcm(speak(ToneModel(), replace(request("mmmmm"), voice=voice.id)))) for voice in CARD.voices
     }
     assert sorted(heard, key=heard.__getitem__) == ["bass", "tenor", "alto", "soprano"]
 

@@ -73,7 +73,7 @@ def load(folder: Path = WEIGHTS) -> Acoustics:
     expected = network.state_dict()
     state = {name: _take(tensors, path, name, tuple(value.shape)) for name, value in expected.items()}
     if tensors:
-        raise CheckpointError(str(path), f"holds {sorted(tensors)[0]!r}, which this model has not")
+        raise CheckpointError(str(path), f"holds {min(tensors)!r}, which this model has not")
     network.load_state_dict(state, strict=True, assign=True)
     return Acoustics(network.eval().requires_grad_(False), *normal)
 
@@ -127,7 +127,14 @@ def load_voice(path: Path, shape: Shape) -> VoiceFile:
         CheckpointError: a field is missing, unknown, of another type, or out of range.
     """
     data = _json(path)
-    expected = {"name": str, "gender": str, "timbre": int, "prosody": dict, "pitch_hz": (int, float), "manner": dict}
+    expected: dict[str, type | tuple[type, ...]] = {
+        "name": str,
+        "gender": str,
+        "timbre": int,
+        "prosody": dict,
+        "pitch_hz": (int, float),
+        "manner": dict,
+    }
     for key in data.keys() ^ expected.keys():
         raise CheckpointError(str(path), f"{'unknown' if key in data else 'lacks'} field {key!r}")
     for key, kind in expected.items():

@@ -148,8 +148,8 @@ def _lecture(name: str, sentences: list[str], folder: Path) -> Iterator[tuple[Sa
     speak(sentences, folder)
     for number in range(len(sentences)):
         with wave.open(str(folder / f"{number:05d}.wav")) as file:
-            pcm = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
-            yield pcm, file.getframerate()
+            pcm = np.frombuffer(file.readframes(file.getnframes()), "<i2") / np.float32(32768)
+            yield pcm.astype(np.float32), file.getframerate()
 
 
 def _words(text: str) -> list[str]:

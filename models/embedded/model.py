@@ -1,7 +1,7 @@
 """The embedded voice as a `SpeechModel`: front end, acoustic model and vocoder, in steps.
 
-What it is: the state of an utterance between steps, and the order of the work. What it is not: the work itself, which is
-`frontend`, `network`, `controls` and `vocoder`. The model's process loads it through `models.catalog`.
+What it is: the state of an utterance between steps, and the order of the work. What it is not: the work itself, which
+is `frontend`, `network`, `controls` and `vocoder`. The model's process loads it through `models.catalog`.
 
 Phases: `encode` runs the front end and finds how long every phone lasts; each `speak` decodes frames where they are
 wanted, with the context that their convolutions see, and sounds the next of them. So the first sound costs no more for

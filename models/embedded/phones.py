@@ -145,7 +145,7 @@ class Phone:
     word: int
     """Index into the sentence's spoken words; -1 for pau."""
     forced_ms: int = 0
-    """Exact length that the sound must have, in milliseconds; 0: the model decides. For pauses asked for in the text."""
+    """Exact length that the sound must have, in milliseconds; 0: the model decides. For pauses that the text asks."""
 
     @property
     def ipa(self) -> str:

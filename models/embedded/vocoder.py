@@ -129,7 +129,8 @@ class Vocoder:
         spectra = torch.fft.rfft(excited, n=FFT)
         aperiodic = (voicing * noise.square() + (1 - voicing)).clamp(0, 1)
         mixed = spectra[:, 0] * (1 - aperiodic).sqrt() + spectra[:, 1] * aperiodic.sqrt()
-        return torch.fft.irfft(response * mixed, n=FFT)
+        sound: Tensor = torch.fft.irfft(response * mixed, n=FFT)
+        return sound
 
     def _overlap(self, state: Voicing, sound: Tensor) -> Tensor:
         """Add frames (K, 1024) to what still sounds; returns what is complete (120 K,)."""

@@ -72,9 +72,7 @@ def create(out: BinaryIO, kind: Kind, sample_rate: int, frame_ms: int) -> Contai
             packet_ticks=frame_ms * TICKS_PER_S // 1000,
             sample_rate=sample_rate,
         )
-    return (
-        WavWriter(out, sample_rate) if kind == "wav" else _FfmpegWriter(out, kind, sample_rate)
-    )
+    return WavWriter(out, sample_rate) if kind == "wav" else _FfmpegWriter(out, kind, sample_rate)
 
 
 class WavWriter:
@@ -120,9 +118,7 @@ class _FfmpegWriter:
         self._container: Any = av.open(out, "w", format=kind)
         options = {"b": "64k"} if kind == "mp3" else {}
         codec = "libmp3lame" if kind == "mp3" else "flac"
-        self._stream: Any = self._container.add_stream(
-            codec, rate=sample_rate, layout="mono", options=options
-        )
+        self._stream: Any = self._container.add_stream(codec, rate=sample_rate, layout="mono", options=options)
 
     def write(self, packets: Sequence[bytes]) -> None:
         """Take PCM."""

@@ -21,9 +21,7 @@ _BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 class OggOpusWriter:
     """Writes one Opus stream; close it, or the last packet is missing."""
 
-    def __init__(
-        self, out: BinaryIO, *, pre_skip: int, packet_ticks: int, sample_rate: int
-    ) -> None:
+    def __init__(self, out: BinaryIO, *, pre_skip: int, packet_ticks: int, sample_rate: int) -> None:
         """Write the two header pages.
 
         Args:

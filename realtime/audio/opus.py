@@ -42,9 +42,7 @@ class Encoder:
     One thread at a time uses it. libopus lets others run while it works.
     """
 
-    def __init__(
-        self, sample_rate: int, frame_ms: int, *, bitrate: int = 32_000, complexity: int = 5
-    ) -> None:
+    def __init__(self, sample_rate: int, frame_ms: int, *, bitrate: int = 32_000, complexity: int = 5) -> None:
         """Make an encoder.
 
         Args:
@@ -139,9 +137,7 @@ class SentenceEncoder:
     the sentence was cut into chunks. Dropping it half way needs no call.
     """
 
-    def __init__(
-        self, codec: Codec, model_rate: int, sample_rate: int, frame_ms: int, position: int = 0
-    ) -> None:
+    def __init__(self, codec: Codec, model_rate: int, sample_rate: int, frame_ms: int, position: int = 0) -> None:
         """Begin a sentence, or go on with one.
 
         Args:
@@ -163,9 +159,7 @@ class SentenceEncoder:
         """48 kHz ticks that the decoded audio comes later than the PCM."""
         self.frame_ticks = frame_ms * TICKS_PER_S // 1000
         self._frame = _whole(sample_rate * frame_ms, 1000)
-        self._resampler = (
-            Resampler(model_rate, sample_rate) if model_rate != sample_rate else None
-        )
+        self._resampler = Resampler(model_rate, sample_rate) if model_rate != sample_rate else None
         model_frame = _whole(model_rate * frame_ms, 1000)
         self.ticks = position // model_frame * self.frame_ticks
         """Position of the next packet, in 48 kHz ticks from the sentence's start."""

@@ -135,9 +135,7 @@ class Host:
         """Process id of the model's process, while there is one."""
         return self._process.pid if self._process else None
 
-    def open(
-        self, request: SpeechRequest, audio: AudioFormat, dry_at: float, until: int
-    ) -> HostStream:
+    def open(self, request: SpeechRequest, audio: AudioFormat, dry_at: float, until: int) -> HostStream:
         """Begin a sentence; iterate the stream next, and close it in the end.
 
         Raises:

@@ -98,9 +98,7 @@ class Synthesizer(Protocol):
     def card(self) -> ModelCard:
         """The model that speaks now."""
 
-    def open(
-        self, request: SpeechRequest, audio: AudioFormat, dry_at: float, until: int
-    ) -> Stream:
+    def open(self, request: SpeechRequest, audio: AudioFormat, dry_at: float, until: int) -> Stream:
         """Begin a sentence; iterate the stream next, and close it in the end.
 
         Raises:

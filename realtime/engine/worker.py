@@ -57,9 +57,7 @@ class Job:
         """Move a mark from the model's samples to 48 kHz ticks."""
         start = mark.start * TICKS_PER_S // self.sample_rate
         end = (mark.start + mark.length) * TICKS_PER_S // self.sample_rate
-        return PlacedMark(
-            mark.kind, mark.text, start, end - start, mark.char_start, mark.char_end
-        )
+        return PlacedMark(mark.kind, mark.text, start, end - start, mark.char_start, mark.char_end)
 
     def encode(self, chunk: AudioChunk) -> EncodedChunk | None:
         """Encode a step's audio; ``None`` where it filled no frame yet."""
@@ -109,9 +107,7 @@ class Worker:
     def _start(self, speak: Speak) -> None:
         try:
             utterance = self._model.start(speak.request)
-            claim = Claim(
-                speak.id, time.monotonic(), speak.dry_at, speak.until, utterance.phase
-            )
+            claim = Claim(speak.id, time.monotonic(), speak.dry_at, speak.until, utterance.phase)
             self._scheduler.add(claim)
         except AtCapacity as error:
             self._model.release(utterance)
@@ -169,9 +165,7 @@ def _code(error: ModelError) -> str:
     return "text_unspeakable" if isinstance(error, TextError) else "model_failed"
 
 
-def _waiting(
-    inbox: queue.SimpleQueue[ToWorker | None], *, block: bool
-) -> Iterator[ToWorker | None]:
+def _waiting(inbox: queue.SimpleQueue[ToWorker | None], *, block: bool) -> Iterator[ToWorker | None]:
     """Yield the messages that are there; with ``block`` wait for the first."""
     try:
         yield inbox.get(block=block)
@@ -219,9 +213,7 @@ def main() -> int:
     out.write(pack(Ready(model.card, loaded - begun, warm - loaded)))
     out.flush()
     inbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
-    reader = threading.Thread(
-        target=_read_all, args=(sys.stdin.buffer, inbox), name="pipe", daemon=True
-    )
+    reader = threading.Thread(target=_read_all, args=(sys.stdin.buffer, inbox), name="pipe", daemon=True)
     reader.start()
     Worker(model, args.capacity, out).run(inbox)
     return 0

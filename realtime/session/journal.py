@@ -43,9 +43,7 @@ class Journal:
         entry = Entry(item, now, _size(item))
         self._entries.append(entry)
         self._bytes += entry.size
-        while self._entries and (
-            self._bytes > self._max_bytes or now - self._entries[0].sent_at > self._max_age_s
-        ):
+        while self._entries and (self._bytes > self._max_bytes or now - self._entries[0].sent_at > self._max_age_s):
             self._forget()
 
     def since(self, seq: int, event: int) -> list[ServerMessage | Audio] | None:

@@ -61,13 +61,9 @@ def open_session(
         RemoteProtocolError: a field asks for what there is not; the client may try again.
     """
     if message.model not in (None, card.name):
-        raise RemoteProtocolError(
-            "unknown_model", f"model: {card.name} speaks here", field="model"
-        )
+        raise RemoteProtocolError("unknown_model", f"model: {card.name} speaks here", field="model")
     started = _audio(message.audio, card, limits)
-    codec: Literal["opus", "pcm_s16le"] = (
-        "pcm_s16le" if started.codec == "pcm_s16le" else "opus"
-    )
+    codec: Literal["opus", "pcm_s16le"] = "pcm_s16le" if started.codec == "pcm_s16le" else "opus"
     opened = Opened(
         delivery=deliver(message, Delivery(card.voices[0].id, Emotion("neutral")), card),
         audio=AudioFormat(codec, started.sample_rate, started.frame_ms),
@@ -86,9 +82,7 @@ def open_session(
     )
 
 
-def deliver(
-    message: messages.SessionStart | messages.Delivery, default: Delivery, card: ModelCard
-) -> Delivery:
+def deliver(message: messages.SessionStart | messages.Delivery, default: Delivery, card: ModelCard) -> Delivery:
     """Fill what a message leaves open from the session's own delivery.
 
     Raises:
@@ -111,9 +105,7 @@ def _or(value: float | None, default: float) -> float:
     return default if value is None else value
 
 
-def _audio(
-    asked: messages.AudioRequest, card: ModelCard, limits: Limits
-) -> messages.AudioStarted:
+def _audio(asked: messages.AudioRequest, card: ModelCard, limits: Limits) -> messages.AudioStarted:
     if asked.lead_ms > limits.lead_ms:
         raise RemoteProtocolError(
             "bad_value",
@@ -138,9 +130,7 @@ def _voice(voice: str, card: ModelCard) -> str:
         return card.voice(voice).id
     except KeyError:
         known = ", ".join(one.id for one in card.voices[:20])
-        raise RemoteProtocolError(
-            "unknown_voice", f"voice: {voice!r} is none of {known}", field="voice"
-        ) from None
+        raise RemoteProtocolError("unknown_voice", f"voice: {voice!r} is none of {known}", field="voice") from None
 
 
 def _emotion(text: str) -> Emotion:
@@ -152,9 +142,7 @@ def _emotion(text: str) -> Emotion:
     except ValueError:
         amount = -1.0
     if not 0.0 <= amount <= 1.0:
-        raise RemoteProtocolError(
-            "bad_value", "emotion: an intensity is a number from 0 to 1", field="emotion"
-        )
+        raise RemoteProtocolError("bad_value", "emotion: an intensity is a number from 0 to 1", field="emotion")
     return Emotion(name, amount)
 
 

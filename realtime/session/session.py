@@ -154,9 +154,7 @@ class Session:
         elif isinstance(message, messages.SessionStart):
             self._start(message)
         elif self._opened is None:
-            raise RemoteProtocolError(
-                "not_started", "type: send session.start first", field="type"
-            )
+            raise RemoteProtocolError("not_started", "type: send session.start first", field="type")
         elif isinstance(message, messages.TurnStart | messages.TurnSay):
             self._start_turn(message, now)
         elif isinstance(message, messages.TurnCancel):
@@ -166,9 +164,7 @@ class Session:
 
     def _start(self, message: messages.SessionStart) -> None:
         if self._opened:
-            raise RemoteProtocolError(
-                "already_started", "type: this session was started", field="type"
-            )
+            raise RemoteProtocolError("already_started", "type: this session was started", field="type")
         if message.resume:
             # The journal is kept, but nothing replays it yet; PROTOCOL.md says so.
             self._send(
@@ -211,9 +207,7 @@ class Session:
         limits = self._limits
         live = len(self._turns)
         if live >= limits.turns:
-            raise RemoteProtocolError(
-                "too_many_turns", f"turn: {live} turns have not ended, the limit", field="turn"
-            )
+            raise RemoteProtocolError("too_many_turns", f"turn: {live} turns have not ended, the limit", field="turn")
         if message.channel not in self._channels and len(self._channels) >= limits.channels:
             raise RemoteProtocolError(
                 "too_many_channels",
@@ -289,9 +283,7 @@ class Session:
     def _cancel(self, message: messages.TurnCancel, now: float) -> None:
         if message.turn is None:
             if message.played_ms is not None:
-                raise RemoteProtocolError(
-                    "bad_value", "played_ms: only with turn", field="played_ms"
-                )
+                raise RemoteProtocolError("bad_value", "played_ms: only with turn", field="played_ms")
             for turn in list(self._turns.values()):
                 self._end(turn, "cancelled", now)
         elif found := self._turn(message.turn):
@@ -437,9 +429,7 @@ class Session:
         turn.playhead.send(count * turn.audio.frame_ticks, now)
         self._send_audio(turn, packets, position, flags)
 
-    def _send_audio(
-        self, turn: Turn, packets: Iterable[object], position: int, flags: int
-    ) -> None:
+    def _send_audio(self, turn: Turn, packets: Iterable[object], position: int, flags: int) -> None:
         assert self._opened
         if not self._opened.audible:
             return

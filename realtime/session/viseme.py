@@ -44,10 +44,7 @@ _VOWELS = {
     "ou": "u ʊ w y ʏ ɥ ʉ ø œ",
 }
 _SHAPES = {
-    ipa: shape
-    for table in (_CONSONANTS, _VOWELS)
-    for shape, symbols in table.items()
-    for ipa in symbols.split()
+    ipa: shape for table in (_CONSONANTS, _VOWELS) for shape, symbols in table.items() for ipa in symbols.split()
 }
 _WEIGHTS = {"sil": 0.0, "kk": 0.6, "nn": 0.6, "DD": 0.7, "SS": 0.7, "E": 0.8}
 _NUCLEUS = 0.6

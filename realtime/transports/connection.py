@@ -152,18 +152,14 @@ class Connection:
 
     def _open(self, command: Open) -> None:
         try:
-            stream = self._synthesizer.open(
-                command.request, command.audio, command.dry_at, command.until
-            )
+            stream = self._synthesizer.open(command.request, command.audio, command.dry_at, command.until)
         except AtCapacity as error:
             self._session.failed(command.key, error, time.monotonic())
             self._follow_up()
             return
         self._streams[command.key] = stream
         name = f"{self._name} sentence {command.key.turn}.{command.key.sentence}"
-        self._tasks[command.key] = self._group.create_task(
-            self._speak(command.key, stream), name=name
-        )
+        self._tasks[command.key] = self._group.create_task(self._speak(command.key, stream), name=name)
 
     async def _speak(self, key: Key, stream: Stream) -> None:
         """Pass a sentence's chunks to the session."""

@@ -50,7 +50,7 @@ def segments(text: str, count: int, events: list[Event], sample_rate: int) -> li
         last = (
             not following
             or following[0] == "pau"
-            or (symbol in VOWELS and (following[0] in VOWELS or len(following) > 1 and following[1] in VOWELS))
+            or (symbol in VOWELS and (following[0] in VOWELS or (len(following) > 1 and following[1] in VOWELS)))
         )
         nucleus = next((s for s, _ in sounds[i:] if s in VOWELS or s == "pau"), "pau")
         stress = int(nucleus not in _WEAK and nucleus != "pau")

@@ -182,10 +182,10 @@ def collate(items: list[Item]) -> Batch:
         lengths[row, :n] = np.diff(item.ends, prepend=0)
         pitch[row, :t], voiced[row, :t] = item.pitch.reshape(t, 2), item.voiced.reshape(t, 2)
         envelope[row, :t], noise[row, :t] = item.envelope.reshape(t, 2, -1), item.noise
-        band_mask[row, 0, 0] = bands.CENTRES < TEACHERS[item.teacher].top_hz
+        band_mask[row, 0, 0] = TEACHERS[item.teacher].top_hz > bands.CENTRES
     teachers = [TEACHERS[item.teacher] for item in items]
     spread = torch.ones(1, phones, dtype=torch.int64)
-    made = Phones(
+    made = Phones(  # type: ignore[misc]
         *(torch.from_numpy(n) for n in numbers),
         language=torch.tensor([[int(t.language)] for t in teachers]) * spread,
         prosody=torch.tensor([[t.prosody] for t in teachers]) * spread,

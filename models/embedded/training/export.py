@@ -1,4 +1,6 @@
-"""Make weights of a checkpoint: `RUN/checkpoint.pt` in, `weights/acoustic.{safetensors,json}` out. Last step of training.
+"""Make weights of a checkpoint: `RUN/checkpoint.pt` in, `weights/acoustic.{safetensors,json}` out.
+
+Last step of training.
 
     python -m models.embedded.training.export RUN [FOLDER]
 

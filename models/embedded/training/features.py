@@ -10,6 +10,7 @@ Files that exist are kept, so that it can be stopped and started again.
 from __future__ import annotations
 
 import argparse
+import itertools
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from math import gcd
@@ -82,7 +83,7 @@ def analyse(wave: np.ndarray, low: float, high: float) -> dict[str, np.ndarray]:
     half = pyworld.d4c(wave, f0[::2].copy(), times[::2].copy(), rate, fft_size=bands.FFT)
     voiced = np.repeat(half[:, 10] < 0.9, 2) & (f0 > 0)
     bins = [round(edge / rate * bands.FFT) for edge in bands.NOISE_EDGES]
-    noise = np.stack([half[:, a : b + 1].mean(1) for a, b in zip(bins[:-1], bins[1:], strict=True)], 1)
+    noise = np.stack([half[:, a : b + 1].mean(1) for a, b in itertools.pairwise(bins)], 1)
     env = np.log(np.maximum(spectrum, 1e-12)) @ bands.analysis().T
     return {
         "f0": np.where(voiced, f0, 0.0).astype(np.float32),
@@ -114,7 +115,7 @@ def one(path: Path) -> float:
     if (features["f0"] > 0).sum() < 10:
         return 0.0
     partial = target.with_suffix(".part.npz")
-    np.savez(partial, **features, ends=ends, **phones(rows))
+    np.savez(partial, **features, ends=ends, **phones(rows))  # type: ignore[arg-type]
     partial.rename(target)
     return count * _PERIOD_MS / 60_000.0
 

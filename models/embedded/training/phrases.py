@@ -28,7 +28,8 @@ TAILS = (
     "while the others were asleep|next week|at the airport|with both hands|in the kitchen|once more|by train"
 ).split("|")
 OPENERS = (
-    "Well,|Oh no,|Listen,|Yes,|Honestly,|Look,|My dear friend,|Of course,|Wait,|Hello,|Good evening,|Please,|Sorry, but|"
+    "Well,|Oh no,|Listen,|Yes,|Honestly,|Look,|My dear friend,|Of course,|Wait,|Hello,|"
+    "Good evening,|Please,|Sorry, but|"
     "Sure,|Thank you,|You know,|After all,|Maybe|Okay,|Right,|Actually,|No,|Hmm,|Great,|In short,|First,|Then|Finally,"
 ).split("|")
 QUESTIONS = (
@@ -48,7 +49,8 @@ CHAT = (
     "Exactly.|Almost.|Be careful!|Watch out!|Come here.|Follow me.|Wait here.|Stop!|Go on.|Tell me more.|"
     "What's new?|See you soon.|See you tomorrow.|Take care.|Have a nice day!|Happy birthday!|Congratulations!|"
     "How can I help you?|What would you like?|Is that all?|Anything else?|Here is the answer.|Here's what I found.|"
-    "It is raining.|It's sunny today.|It is ten o'clock.|Let's go.|Let's begin.|You're right.|I love it.|My name is Lin.|"
+    "It is raining.|It's sunny today.|It is ten o'clock.|Let's go.|Let's begin.|You're right.|"
+    "I love it.|My name is Lin.|"
     "My name is Sam.|I can do that.|I can't do that.|As you wish.|On my way.|Done.|Finished.|Nice to meet you.|"
     "Long time no see.|Good luck!|Cheers!|Enjoy!|Welcome back.|Welcome!|Ready?|Are you sure?|Who knows?"
 ).split("|")

@@ -142,7 +142,7 @@ def train(data: Path, folder: Path, minutes: float, frames: int) -> None:
             began = time.perf_counter()
             terms = run.learn(collate([trim(item, rng) for item in group]), run.seconds / (minutes * 60))
             run.seconds += time.perf_counter() - began
-            if run.step % 25 == 0 and run.step < 300 or run.step % 250 == 0:
+            if (run.step % 25 == 0 and run.step < 300) or run.step % 250 == 0:
                 live = run.network.state_dict()
                 kept = {name: value.clone() for name, value in live.items()}
                 run.network.load_state_dict(run.average)
