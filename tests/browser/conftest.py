@@ -29,7 +29,7 @@ FLAGS = (
 OpenPage: TypeAlias = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright runs, no other test could run an event loop
 def browser() -> Iterator[Browser]:
     """Run the Chromium of the system."""
     path = chromium()
@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     """Run a server."""
     with serve("tone") as server:
