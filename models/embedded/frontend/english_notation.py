@@ -1,43 +1,21 @@
-"""How a token is read aloud in English: words, amounts, dates, links, abbreviations.
+"""How a token is read aloud in English: amounts, dates, links, signs.
 
-What it is: one reader for each kind of token, each giving spoken words. What it is not: a finder of notations
-(`tokens.py`) or pronunciation (`english.py`, whose spelling of a spoken word it uses: `"G."` is the letter's name).
-`script.py` calls it.
+What it is: one reader for each kind of token, each giving spoken words; those for words are in `abbreviation.py`. What
+it is not: a finder of notations (`tokens.py`) or pronunciation (`english.py`, whose spelling of a spoken word it uses:
+`"G."` is the letter's name). `script.py` calls it.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 
-from .numeral import cardinal, digits, ordinal, plural, year
-from .tokens import Token
+from . import abbreviation
+from .numeral import MONTHS, cardinal, digits, ordinal, plural, year
+from .tokens import Token, beside, near
 from .units import CURRENCIES, SCALES, SIGNS, UNITS, VULGAR
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_MONTH_NAMES = frozenset(m.lower() for m in _MONTHS) | frozenset(m[:3].lower() for m in _MONTHS) | {"sept"}
-_ABBREVIATED = {
-    "mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "prof": "professor", "sr": "senior", "jr": "junior",
-    "gen": "general", "col": "colonel", "capt": "captain", "lt": "lieutenant", "sgt": "sergeant", "sen": "senator",
-    "rep": "representative", "gov": "governor", "rev": "reverend", "hon": "honorable", "mt": "mount", "ft": "fort",
-    "ave": "avenue", "blvd": "boulevard", "rd": "road", "inc": "incorporated", "ltd": "limited", "corp": "corporation",
-    "co": "company", "dept": "department", "est": "established", "fig": "figure", "vol": "volume", "no": "number",
-    "nos": "numbers", "pp": "pages", "vs": "versus", "etc": "et cetera", "approx": "approximately", "ca": "circa",
-    "cf": "compare", "al": "al", "ext": "extension", "min": "minimum", "max": "maximum", "mon": "Monday",
-    "tue": "Tuesday", "tues": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "thur": "Thursday",
-    "thurs": "Thursday", "fri": "Friday", "sat": "Saturday", "sun": "Sunday", "ph.d": "P. H. D.", "a.k.a": "A. K. A.",
-    "sept": "September",
-} | {m[:3].lower(): m for m in _MONTHS}  # fmt: skip
-_INITIALS = {"e.g.": "for example", "i.e.": "that is", "a.m.": "A. M.", "p.m.": "P. M."}
-_BARE = {"vs": "versus", "mr": "mister", "mrs": "missus", "dr": "doctor", "ms": "miz"}
-_ROMAN = {"II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "IX": "9", "XI": "11", "XII": "12",
-          "XIII": "13", "XIV": "14", "XV": "15", "XVI": "16", "XX": "20", "XXI": "21"}  # fmt: skip
-_NUMBERED = frozenset(
-    "war chapter part act volume book phase type level section article episode class final rocky bowl".split()
-)
-_CROWNED = frozenset("henry louis charles george edward william james richard elizabeth mary catherine napoleon philip "
-                     "frederick nicholas alexander peter pius benedict gregory francis leo".split())  # fmt: skip
+_MONTH_NAMES = frozenset(m.lower() for m in MONTHS) | frozenset(m[:3].lower() for m in MONTHS) | {"sept"}
 _PER = frozenset("hour second minute day week month year night person user kilogram liter mile".split())
 _SYMBOLS_IN_LINKS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", ":": "colon",
     "?": "question mark",
@@ -45,8 +23,6 @@ _SYMBOLS_IN_LINKS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "
 _HALVES = {2: ("half", "halves"), 4: ("quarter", "quarters")}
 _YEAR_BEFORE = frozenset("of in since by from year until till before after circa around during back early late spring "
                          "summer autumn fall winter".split()) | _MONTH_NAMES  # fmt: skip
-_COINS = frozenset("$€£¥")
-_GREEK = re.compile(r"GREEK (?:SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)")
 
 
 def read(found: Sequence[Token], i: int) -> list[str]:
@@ -55,93 +31,17 @@ def read(found: Sequence[Token], i: int) -> list[str]:
     return reader(found, i) if reader else []
 
 
-def _near(found: Sequence[Token], i: int, step: int) -> str:
-    """Return the text of the next token in a direction that is not blank, "" at the end."""
-    k = i + step
-    while 0 <= k < len(found) and found[k].kind == "blank":
-        k += step
-    return found[k].text if 0 <= k < len(found) else ""
-
-
-def _beside(found: Sequence[Token], i: int, step: int) -> str:
-    """Return the text of the very next token, "" for a blank."""
-    k = i + step
-    return found[k].text if 0 <= k < len(found) and found[k].kind != "blank" else ""
-
-
-def _word(found: Sequence[Token], i: int) -> list[str]:
-    text = found[i].text
-    before = _near(found, i, -1)
-    if text in _ROMAN and before.lower() in _NUMBERED:
-        return cardinal(_ROMAN[text])
-    if text in _ROMAN and before.lower() in _CROWNED:
-        return ["the", *ordinal(_ROMAN[text])]
-    if (text.lower() in _BARE and text[0].isupper() != text.isupper()) or text == "vs":
-        return [_BARE[text.lower()]]
-    if len(text) == 1 and text not in "aIO":
-        after = _near(found, i, 1)
-        begins = not before or before[-1] in '.!?:;"(—'
-        named = after[:1].isupper() and len(after) > 1
-        article = text == "A" and ((begins and (after[:1].isalnum() or after[:1] in _COINS)) or named)
-        return ["a"] if article else [text.upper() + "."]
-    bare = text.rstrip("'")
-    return [text if bare.lower().endswith("s") and bare != text else bare]
-
-
-def _letter(found: Sequence[Token], i: int) -> list[str]:
-    match = _GREEK.match(unicodedata.name(found[i].text, ""))
-    return [match[1].lower()] if match else []
-
-
-def _initials(found: Sequence[Token], i: int) -> list[str]:
-    text = found[i].text
-    known = _INITIALS.get(text.lower())
-    if known:
-        return known.split()
-    letters = [c.upper() + "." for c in text.partition("'")[0] if c.isalpha()]
-    return [*letters[:-1], letters[-1][0] + "'s"] if text.endswith("'s") else letters
-
-
-def _abbreviation(found: Sequence[Token], i: int) -> list[str]:
-    text = found[i].text[:-1]
-    after = _near(found, i, 1)
-    if text == "St":
-        return ["saint" if after[:1].isupper() and not _near(found, i, -1)[:1].isupper() else "street"]
-    if text in ("no", "No") and not after[:1].isdigit():
-        return [text]
-    if text in (
-        "Sun",
-        "Sat",
-        "Mon",
-        "Wed",
-        "Mar",
-        "Jun",
-        "Gen",
-        "Rep",
-        "Mt",
-        "Est",
-        "min",
-        "max",
-        "al",
-        "Fig",
-        "fig",
-        "Co",
-    ) and (not after and text not in ("Co", "Est")):
-        return [text]
-    return _ABBREVIATED.get(text.lower(), text).split()
-
-
 def _amount(figures: str) -> list[str]:
     return cardinal(figures.replace(",", ""))
 
 
 def _number(found: Sequence[Token], i: int) -> list[str]:
     sign, figures = found[i].groups.get("signed", ""), found[i].groups["digits"]
-    before = _near(found, i, -1).lower()
-    after = _near(found, i, 1)
+    before = near(found, i, -1).lower()
+    after = near(found, i, 1)
     if before.rstrip(".") in _MONTH_NAMES and re.fullmatch(r"3[01]|[12]\d|[1-9]", figures):
         return ordinal(figures)
-    if after in _MONTHS and re.fullmatch(r"3[01]|[12]\d|[1-9]", figures):
+    if after in MONTHS and re.fullmatch(r"3[01]|[12]\d|[1-9]", figures):
         return ordinal(figures)
     if sign:
         return ["minus" if sign != "+" else "plus", *_amount(figures)]
@@ -220,7 +120,7 @@ def _hanzi_date(found: Sequence[Token], i: int) -> list[str]:
 
 def _day_of(month: int, day: str, in_year: str) -> list[str]:
     spoken = year(in_year) if len(in_year) == 4 else cardinal(in_year)
-    return [_MONTHS[month - 1], *(ordinal(str(int(day))) if day else []), *spoken]
+    return [MONTHS[month - 1], *(ordinal(str(int(day))) if day else []), *spoken]
 
 
 def _time(found: Sequence[Token], i: int) -> list[str]:
@@ -268,6 +168,8 @@ def _fraction(found: Sequence[Token], i: int) -> list[str]:
     words = [*cardinal(whole), "and"] if whole else []
     if (top, bottom) == (24, 7):
         return ["twenty", "four", "seven"]
+    if top == bottom == 50:
+        return ["fifty", "fifty"]
     if top > 1 and not whole and bottom in (10, 100, 1000):
         return [*cardinal(str(top)), "out", "of", *cardinal(str(bottom))]
     if bottom < 2 or (top >= bottom and not whole) or (bottom > 20 and bottom not in (25, 50, 100, 1000)):
@@ -278,13 +180,34 @@ def _fraction(found: Sequence[Token], i: int) -> list[str]:
     return [*words, *cardinal(str(top)), *(one if top == 1 else many).split()]
 
 
+def _dotted(found: Sequence[Token], i: int) -> list[str]:
+    return [*cardinal(found[i].groups["dotted_left"]), *cardinal(found[i].groups["dotted_right"])]
+
+
+def _area(found: Sequence[Token], i: int) -> list[str]:
+    groups = found[i].groups
+    deep = ["by", *cardinal(groups["deep"])] if "deep" in groups else []
+    return [*cardinal(groups["wide"]), "by", *cardinal(groups["tall"]), *deep]
+
+
+def _count(found: Sequence[Token], i: int) -> list[str]:
+    """Read 10k, 1.2M, 3x; but 4K and 3M are names."""
+    figures, mark = found[i].groups["counted"], found[i].groups["times"]
+    if mark == "x":
+        return [*_amount(figures), "times" if near(found, i, 1)[:1].isalpha() else "X."]
+    named = mark in "MB" and near(found, i, 1)[:1].isupper()
+    if named or (mark == "K" and figures in ("2", "4", "8")) or (mark, figures) == ("M", "3"):
+        return [*_amount(figures), mark + "."]
+    return [*_amount(figures), *SCALES[mark][0].split()]
+
+
 def _ratio(found: Sequence[Token], i: int) -> list[str]:
     return [*cardinal(found[i].groups["left"]), "to", *cardinal(found[i].groups["right"])]
 
 
 def _range(found: Sequence[Token], i: int) -> list[str]:
     low, high = (found[i].groups[k].replace(",", "") for k in ("low", "high"))
-    if _near(found, i, 1) == "=":
+    if near(found, i, 1) == "=":
         return [*cardinal(low), "minus", *cardinal(high)]
     ends = [year(f) if _is_year(f, "in") else cardinal(f) for f in (low, high)]
     return [*ends[0], "to", *ends[1]]
@@ -303,7 +226,14 @@ def _measure(found: Sequence[Token], i: int) -> list[str]:
 
 def _measure_range(found: Sequence[Token], i: int) -> list[str]:
     groups = found[i].groups
-    return [*_amount(groups["from_"]), "to", *_amount(groups["to_"]), *_unit(groups["range_unit"], groups["to_"])]
+    minus = ["minus"] if "from_minus" in groups else []
+    return [
+        *minus,
+        *_amount(groups["from_"]),
+        "to",
+        *_amount(groups["to_"]),
+        *_unit(groups["range_unit"], groups["to_"]),
+    ]
 
 
 def _version(found: Sequence[Token], i: int) -> list[str]:
@@ -317,9 +247,9 @@ def _version(found: Sequence[Token], i: int) -> list[str]:
 def _mixed(found: Sequence[Token], i: int) -> list[str]:
     """Read GPT4, mp3, 4K, H2O: letters by their names unless they make a word, figures as a number."""
     words: list[str] = []
-    for part in re.findall(r"[A-Za-z]+|\d+", found[i].text):
-        if part.isdigit():
-            words += _figures(part)
+    for part in re.findall(r"[A-Za-z]+|\d+(?:\.\d+)?", found[i].text):
+        if part[0].isdigit():
+            words += _figures(part) if part.isdigit() else cardinal(part)
         else:
             words += letters(part)
     return words
@@ -358,17 +288,19 @@ _SMALL = frozenset("me my go to do we it us is on in or at by co so up no he".sp
 
 def _sign(found: Sequence[Token], i: int) -> list[str]:
     sign = found[i].text
-    before, after = _near(found, i, -1), _near(found, i, 1)
+    before, after = near(found, i, -1), near(found, i, 1)
     if sign in "*\\←↔" and not (sign == "*" and before[-1:].isdigit() and after[:1].isdigit()):
         return []
-    if sign in "/^<>-−=" and not (before and after):
+    if sign in "/^<>-−=²³" and not (before and (after or sign in "²³")):
         return []
     if sign == "/" and not (before[-1:].isdigit() and after[:1].isdigit()):
         if before[-1:].isdigit() or after.lower() in _PER:
             return ["per"]
-        return ["slash"] if _beside(found, i, 1) and (before, after) != ("and", "or") else []
+        if before.isupper() and after.isupper():
+            return []
+        return ["slash"] if beside(found, i, 1) and (before, after) != ("and", "or") else []
     if sign == "#" and not after[:1].isdigit():
-        return ["hashtag"] if _beside(found, i, 1)[:1].isalpha() else []
+        return ["hashtag"] if beside(found, i, 1)[:1].isalpha() else []
     if sign == "@" and not after:
         return []
     return SIGNS[sign][0].split() if sign in SIGNS else []
@@ -376,10 +308,14 @@ def _sign(found: Sequence[Token], i: int) -> list[str]:
 
 _Reader = Callable[[Sequence[Token], int], list[str]]
 _READERS: dict[str, _Reader] = {
-    "word": _word, "letter": _letter, "initials": _initials, "abbreviation": _abbreviation, "number": _number,
+    "word": abbreviation.word, "letter": abbreviation.letter, "initials": abbreviation.initials,
+    "abbreviation": abbreviation.abbreviation, "number": _number,
     "money": _money, "price": _tagged, "percent": _percent, "date": _date, "american": _american,
     "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "height": _height, "phone": _phone,
     "decade": _decade, "ordinal": _ordinal,
     "fraction": _fraction, "ratio": _ratio, "range": _range, "measure": _measure, "measure_range": _measure_range,
     "version": _version, "mixed": _mixed, "link": _link, "mail": _link, "site": _link, "sign": _sign,
+    "dotted": _dotted, "area": _area, "count": _count,
+    "plural": lambda found, i: [found[i].text.replace("(", "").replace(")", "")],
+    "around": lambda *_: ["about"], "through": lambda *_: ["to"],
 }  # fmt: skip

@@ -22,7 +22,29 @@ _MEASURES = frozenset(
 _NOT_TWO = ("月", "号", "楼", "班", "日", "年级", "分之", "度", "点五", "公司")
 
 
-_NAMED = re.compile("(?:号码|电话|密码|验证码|房间号?|编号|邮编|代码|学号|卡号|尾号|热线|拨打|航班|车次|口令)[是为]?$")
+_HOTLINES = frozenset("110 112 114 119 120 122 10000 10010 10086 12306 12315 12345".split())
+_NAMES = frozenset("315 911 996 007 985 211".split())
+_CALLED = (
+    "晚会",
+    "事件",
+    "报警",
+    "急救",
+    "火警",
+    "电话",
+    "热线",
+    "客服",
+    "指挥",
+    "平台",
+    "网站",
+    "大学",
+    "高校",
+    "工程",
+    "工作制",
+)
+_UNIT_NAMES = ("级", "版", "号", "店", "座", "站", "楼", "区", "口", "型", "类", "款", "股", "轮", "班", "线")
+_NAMED = re.compile(
+    "(?:^号|号码|微信号|账号|单号|车牌号|证号|工号|电话|密码|验证码|房间号?|编号|邮编|代码|学号|卡号|尾号|热线|拨打|航班|车次|口令)[是为]?$"
+)
 
 
 def read(found: Sequence[Token], i: int) -> list[str]:
@@ -66,9 +88,27 @@ def _number(found: Sequence[Token], i: int) -> list[str]:
         after.startswith("年") or before.endswith(("公元", "到", "至", "从"))
     ):
         return ["=" + hanzi_digits(figures)]
+    if _spelled_out(figures, before, after):
+        return ["=" + hanzi_digits(figures, telephone=figures in _HOTLINES)]
     if figures.isdigit() and _NAMED.search(_said_before(found, i)):
         return ["=" + hanzi_digits(figures, telephone=True)]
     return [_plain(figures)]
+
+
+def _spelled_out(figures: str, before: str, after: str) -> bool:
+    """Tell figures that are read one by one: 1米65, 302室, 99年, 110报警."""
+    if not figures.isdigit():
+        return False
+    if len(figures) == 2:
+        year = (
+            figures >= "50"
+            and after.startswith("年")
+            and not after.startswith(("年代", "年前", "年后", "年间", "年来"))
+        )
+        return year or before.endswith(("米", "块"))
+    if len(figures) in (3, 4) and after.startswith(("室", "房", "航班", "次列车", "次航班")):
+        return True
+    return figures in _HOTLINES | _NAMES and after.startswith(_CALLED)
 
 
 def _scaled(figures: str, scale: str | None) -> str:
@@ -176,6 +216,19 @@ def _fraction(found: Sequence[Token], i: int) -> list[str]:
     return [(hanzi(whole) + "又" if whole else "") + hanzi(str(bottom)) + "分之" + hanzi(str(top))]
 
 
+def _dotted(found: Sequence[Token], i: int) -> list[str]:
+    return ["=" + hanzi_digits(found[i].groups["dotted_left"] + found[i].groups["dotted_right"])]
+
+
+def _area(found: Sequence[Token], i: int) -> list[str]:
+    return ["乘".join(_plain(found[i].groups[k]) for k in ("wide", "tall", "deep") if k in found[i].groups)]
+
+
+def _count(found: Sequence[Token], i: int) -> list[str]:
+    figures, mark = found[i].groups["counted"], found[i].groups["times"]
+    return [_counted(figures) + "倍"] if mark == "x" else [_plain(figures), mark.upper() + "."]
+
+
 def _ratio(found: Sequence[Token], i: int) -> list[str]:
     return [hanzi(found[i].groups["left"]) + "比" + hanzi(found[i].groups["right"])]
 
@@ -186,6 +239,8 @@ def _range(found: Sequence[Token], i: int) -> list[str]:
         return [_plain(low) + "减" + _plain(high)]
     if len(low) == len(high) == 4 and _after(found, i).startswith("年"):
         return ["=" + hanzi_digits(low), "到", "=" + hanzi_digits(high)]
+    if float(low.replace(",", "")) > float(high.replace(",", "")):
+        return [_plain(low) + "比" + _plain(high)]
     counts = _after(found, i)[:1] in _MEASURES
     return [(_counted(low) if counts else _plain(low)) + "到" + (_counted(high) if counts else _plain(high))]
 
@@ -199,6 +254,8 @@ def _measure(found: Sequence[Token], i: int) -> list[str]:
     groups = found[i].groups
     minus = "零下" if groups.get("negative") and groups["unit"][0] in "°℃℉" else "负" if groups.get("negative") else ""
     symbol = groups["unit"]
+    if len(symbol) == 1 and symbol.isascii() and _after(found, i).startswith(_UNIT_NAMES):
+        return [minus + _plain(groups["quantity"]), symbol.upper() + "."]
     if symbol in ("°C", "℃"):
         return [minus + _plain(groups["quantity"]) + "摄氏度"]
     count = _plain if UNITS[symbol].hanzi.isascii() or symbol == "°" else _counted
@@ -207,7 +264,8 @@ def _measure(found: Sequence[Token], i: int) -> list[str]:
 
 def _measure_range(found: Sequence[Token], i: int) -> list[str]:
     groups = found[i].groups
-    return [_counted(groups["from_"]) + "到" + _counted(groups["to_"]), *_unit(groups["range_unit"])]
+    minus = ("零下" if groups["range_unit"][0] in "°℃℉" else "负") if "from_minus" in groups else ""
+    return [minus + _counted(groups["from_"]) + "到" + _counted(groups["to_"]), *_unit(groups["range_unit"])]
 
 
 def _version(found: Sequence[Token], i: int) -> list[str]:
@@ -217,9 +275,15 @@ def _version(found: Sequence[Token], i: int) -> list[str]:
 
 def _mixed(found: Sequence[Token], i: int) -> list[str]:
     words: list[str] = []
-    for part in re.findall(r"[A-Za-z]+|\d+", found[i].text):
-        if part.isdigit():
-            words.append("=" + hanzi_digits(part) if len(part) > 2 or part[0] == "0" else hanzi(part))
+    for part in re.findall(r"[A-Za-z]+|\d+(?:\.\d+)?", found[i].text):
+        if not part[0].isalpha():
+            words.append(
+                _plain(part)
+                if "." in part
+                else "=" + hanzi_digits(part)
+                if len(part) > 2 or part[0] == "0"
+                else hanzi(part)
+            )
         else:
             words += english_notation.letters(part)
     return words
@@ -243,5 +307,6 @@ _READERS: dict[str, _Reader] = {
     "hanzi_date": _hanzi_date, "time": _time, "clock": _clock, "height": _height, "phone": _phone,
     "decade": _decade, "ordinal": _ordinal,
     "fraction": _fraction, "ratio": _ratio, "range": _range, "measure": _measure, "measure_range": _measure_range,
-    "version": _version, "mixed": _mixed, "sign": _sign,
+    "version": _version, "mixed": _mixed, "sign": _sign, "dotted": _dotted, "area": _area, "count": _count,
+    "around": lambda *_: ["约"], "through": lambda *_: ["到"],
 }  # fmt: skip

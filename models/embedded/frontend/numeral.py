@@ -15,6 +15,7 @@ _LARGEST = 15
 """Digits of the longest number that is read as one; a longer one is read digit by digit."""
 _LARGEST_MANDARIN = 12
 """CLDR names 10^12 兆, which means a million in the mainland: beyond it digits."""
+MONTHS = "January February March April May June July August September October November December".split()
 _ENGLISH_DIGITS = "zero one two three four five six seven eight nine".split()
 _HANZI_DIGITS = "零一二三四五六七八九"
 

@@ -49,8 +49,10 @@ class Script:
     """Whether the English is all in capitals, which then tell nothing about acronyms."""
 
 
-_ENGLISH = frozenset("word link mail site initials abbreviation letter".split())
+_ENGLISH = frozenset("word plural link mail site initials abbreviation letter".split())
 _SILENT = frozenset(("blank", "mark", "other", "pause"))
+_SPANNED = frozenset("time clock date hanzi_date american calendar money price percent ordinal decade".split())
+_DASHES = frozenset("-–—~～")
 _MANDARIN_MARKS = re.compile("[，。！？；：、（）《》「」【】￥]")
 _CLAUSE_MARKS = re.compile(r"[.!?,;:()\[\]。！？，；：、（）【】…—]")
 _LATIN = re.compile("[A-Za-z]+")
@@ -86,7 +88,17 @@ def _tokens(source: Source) -> list[Token]:
         found.append(Token("pause", str(milliseconds), position, position))
         start = position
     found += tokens(source.plain, start, len(source.plain))
+    _join_spans(found)
     return found
+
+
+def _join_spans(found: Sequence[Token]) -> None:
+    """Make the dash between two times, dates or amounts a word of its own: 2:30pm–4pm."""
+    solid = [token for token in found if token.kind != "blank"]
+    for before, token, after in zip(solid, solid[1:], solid[2:], strict=False):
+        dash = token.kind == "around" or (token.kind == "mark" and token.text in _DASHES)
+        if dash and before.kind in _SPANNED and after.kind in _SPANNED:
+            token.kind = "through"
 
 
 def _default(found: Sequence[Token], language: str) -> Language:
@@ -121,7 +133,13 @@ def _languages(found: Sequence[Token], default: Language) -> list[Language]:
         for left, right in zip(_carried(inside), _carried(inside[::-1])[::-1], strict=True):
             chosen.append(left if left is not None and left is right else main)
         start = end
-    return chosen
+    return [Language.MANDARIN if _touches(own, i) else language for i, language in enumerate(chosen)]
+
+
+def _touches(own: Sequence[Language | None], i: int) -> bool:
+    """Tell whether what has no language stands right beside hanzi, and not beside English."""
+    beside = (*own[max(i - 1, 0) : i], *own[i + 1 : i + 2])
+    return own[i] is None and Language.MANDARIN in beside and Language.ENGLISH not in beside
 
 
 def _carried(own: Sequence[Language | None]) -> list[Language | None]:
@@ -161,6 +179,8 @@ def _shouted(found: Sequence[Token]) -> bool:
 def _mark(script: Script, found: Sequence[Token], i: int) -> None:
     """Append the rest that a run of punctuation asks for, if it asks for one."""
     text = found[i].text
+    if len(text) > 1 and text[-1] == "." != text[-2] and i + 1 < len(found) and found[i + 1].kind == "word":
+        text = text[:-1]  # as in "C#, .NET"
     if "?" in text or "？" in text:
         clause = Clause.QUESTION
     elif "!" in text or "！" in text:
@@ -173,7 +193,7 @@ def _mark(script: Script, found: Sequence[Token], i: int) -> None:
         clause = Clause.COMMA
     else:
         return
-    if text == "." and _glued(found, i):
+    if (text == "." and _glued(found, i)) or _called(found, i):
         return
     script.items.append(Rest(clause))
 
@@ -188,7 +208,16 @@ def _glued(found: Sequence[Token], i: int) -> bool:
     if i + 1 < len(found) and found[i + 1].kind == "sign":
         return True
     beside = [*found[max(i - 1, 0) : i], *found[i + 1 : i + 2]]
+    if len(beside) == 2 and beside[0].kind == beside[1].kind == "word" and beside[1].text.istitle():
+        return len(beside[0].text) < 3 or not beside[0].text[1:].islower()
     return len(beside) == 2 and all(t.kind not in _SILENT and t.kind != "hanzi" for t in beside)
+
+
+def _called(found: Sequence[Token], i: int) -> bool:
+    """Tell a bracket of f(x): one that opens right after a word, or closes such a one."""
+    if found[i].text[0] == ")":
+        i = next((k for k in range(i - 1, max(i - 8, -1), -1) if "(" in found[k].text), i)
+    return found[i].text == "(" and i > 0 and found[i - 1].kind == "word"
 
 
 def _word(script: Script, source: Source, start: int, end: int) -> int:

@@ -8,17 +8,17 @@ else is not read as it is spelled), and marks (punctuation). What it is not: the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 HANZI = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![A-Za-z0-9)])\.\d+)"
 _SCALE = r"(?:万亿|[万亿千百]|(?:hundred|thousand|million|billion|trillion|mln|bn|[kKMB])(?![A-Za-z]))"
-_MONEY_SIGN = r"(?:US\$|HK\$|NT\$|CA\$|A\$|C\$|[$￥¥€£₩₹₽₺₫฿₿]|(?:USD|CNY|RMB|EUR|GBP|JPY|HKD)(?![A-Za-z]))"
+_MONEY_SIGN = r"(?:US\$|HK\$|NT\$|CA\$|A\$|C\$|[$￥¥€£₩₹₽₺₫฿₿¢]|(?:USD|CNY|RMB|EUR|GBP|JPY|HKD)(?![A-Za-z]))"
 _UNIT = (
     r"(?:km/h|kph|mph|m/s²|m/s|km²|cm²|mm²|m²|km³|cm³|m³|kWh|mAh|GHz|MHz|kHz|Hz|Gbps|Mbps|kbps|bps|GB|MB|KB|kB|TB|PB|"
     r"KiB|MiB|GiB|TiB|kg|mg|µg|μg|km|cm|mm|nm|µm|μm|ml|mL|kW|MW|GW|kV|mV|mA|dB|fps|FPS|dpi|ppi|ppm|px|rpm|psi|kcal|cal|"
-    r"lbs|lb|oz|ft|yd|mi|ms|µs|μs|ns|min|mins|hrs|hr|sec|secs|pm|am|kJ|kPa|Pa|ha|°C|°F|℃|℉|°|Ω|kΩ|[gmLlVWAJNhsKTt])"
+    r"tbsp|tsp|lbs|lb|oz|ft|yd|mi|ms|µs|μs|ns|min|mins|hrs|hr|sec|secs|pm|am|kJ|kPa|Pa|ha|°C|°F|℃|℉|°|Ω|kΩ|[gmLlVWAJNhsKTt])"
     r"(?![A-Za-z0-9])"
 )
 _TOP_LEVEL = (
@@ -39,8 +39,9 @@ _PATTERNS = (
     ("link", r"(?:https?://|ftp://|www\.)[!-~]*[A-Za-z0-9/#=_-]"),
     ("mail", r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
     ("site", rf"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*\.{_TOP_LEVEL}(?![A-Za-z0-9])(?:/[!-~]*[A-Za-z0-9/])?"),
-    ("initials", r"(?:[A-Za-z]\.){2,}(?:[A-Za-z](?![A-Za-z]))?(?:'s)?|Ph\.D\."),
-    ("abbreviation", rf"(?<![A-Za-z])(?:{_ABBREVIATIONS})\."),
+    ("initials", r"(?:[A-Za-z]\.){2,}(?:[A-Za-z](?![A-Za-z]))?(?:'s)?|Ph\.D\.|w/o?(?= )"),
+    ("plural", r"[A-Za-z]+\(e?s\)"),
+    ("abbreviation", rf"(?<![A-Za-z])(?:(?:{_ABBREVIATIONS})\.|p\.(?= ?\d))"),
     ("hanzi_date",
     r"(?P<nian>\d{4}|\d\d(?=年 ?\d{1,2} ?月))年(?: ?(?P<yue>1[0-2]|0?[1-9]) ?月(?: ?(?P<ri>3[01]|[12]\d|"
     r"0?[1-9]) ?(?P<ri_sign>[日号]))?)?|"
@@ -53,7 +54,7 @@ _PATTERNS = (
              r"(?: ?(?P<half>[AaPp]\.?[Mm]\.?)(?![A-Za-z]))?"),
     ("clock", r"(?P<clock_hour>1[0-2]|0?[1-9]) ?(?P<clock_half>[AaPp](?:\.[Mm]\.|[Mm]))(?![A-Za-z])"),
     ("phone", r"\+\d{1,3}[ -]?\(?\d{1,4}\)?(?:[ -]?\d{2,4}){2,4}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3,4}-\d{4}|"
-              r"0\d{2,3}-\d{7,8}|1[3-9]\d{9}(?!\d)|(?<!\d)\d{3}-\d{4}(?!\d)"),
+              r"0\d{2,3}-\d{7,8}|1[3-9]\d{9}(?!\d)|(?<!\d)\d{3}-\d{4}(?!\d)|\d+(?:-\d+){3,}"),
     ("height", r"(?P<feet>\d)'(?P<inches>1[01]|\d)(?:\"|'')(?!\d)"),
     ("money", rf"(?P<minus>[-−])?(?P<currency>{_MONEY_SIGN}) ?(?P<amount>{_NUMBER})(?P<scale> ?{_SCALE})?"),
     ("price", rf"(?P<price_amount>{_NUMBER})(?P<price_scale> ?{_SCALE})? ?(?P<price_sign>{_MONEY_SIGN})"),
@@ -63,15 +64,22 @@ _PATTERNS = (
     ("ordinal", r"(?P<nth>\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)(?![A-Za-z])"),
     ("fraction", r"(?:(?P<whole>\d+) )?(?P<top>\d{1,4}) ?/ ?(?P<bottom>\d{1,4})(?![\d/])|(?P<vulgar_whole>\d+)? ?"
                  r"(?P<vulgar>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])"),
+    ("dotted", r"(?P<dotted_left>\d{1,2})·(?P<dotted_right>\d{1,2})(?!\d)"),
+    ("area", r"(?P<wide>\d+(?:\.\d+)?) ?x ?(?P<tall>\d+(?:\.\d+)?)(?: ?x ?(?P<deep>\d+(?:\.\d+)?))?"
+             r"(?![A-Za-z0-9])"),
     ("ratio", r"(?P<left>\d{1,4})[:：](?P<right>\d{1,4})(?![\d:：])"),
-    ("measure_range", rf"(?P<from_>{_NUMBER}) ?[-–—~～] ?(?P<to_>{_NUMBER}) ?(?P<range_unit>{_UNIT})"),
+    ("measure_range", rf"(?P<from_minus>(?<![A-Za-z0-9)])[-−])?(?P<from_>{_NUMBER}) ?[-–—~～] ?"
+                      rf"(?P<to_>{_NUMBER}) ?(?P<range_unit>{_UNIT})"),
+    ("count", rf"(?P<counted>{_NUMBER})(?P<times>[kKMBx])(?![A-Za-z0-9])"),
     ("measure", rf"(?P<negative>(?<![A-Za-z0-9)])[-−])?(?P<quantity>{_NUMBER}) ?(?P<unit>{_UNIT})"),
     ("range", rf"(?P<low>{_NUMBER})(?:[-–—~～]| [-–—~～] ?(?=\d))(?P<high>{_NUMBER})(?![-\d])"),
-    ("mixed", r"[A-Za-z]+\d[A-Za-z0-9]*|\d+(?!st|nd|rd|th|s(?![A-Za-z]))[A-Za-z][A-Za-z0-9]*"),
+    ("mixed", r"[A-Za-z]+\d[A-Za-z0-9]*(?:(?<=\d)\.\d+)?|\d+(?!st|nd|rd|th|s(?![A-Za-z]))[A-Za-z][A-Za-z0-9]*"),
     ("number", rf"(?P<signed>(?<![A-Za-z0-9)])[-+−])?(?P<digits>{_NUMBER})"),
     ("word", r"[A-Za-z]+(?:'[A-Za-z]+)*'?"),
-    ("sign", r"[+×÷=<>≤≥≠≈±√∞∑∏∫π∂∆°&@#%‰$€£￥¥₩^*/\\→←↔−№]"),
-    ("mark", r"\.{2,}|…+|-{2,}|—+|[.!?,;:。！？，、；：·–()（）\[\]【】「」『』《》〈〉{}\"~～|_'-]+"),
+    ("sign", r"<=|>=|!=|==|->|=>|[+×÷=<>≤≥≠≈±√∞∑∏∫π∂∆°&@#%‰$€£￥¥₩^*/\\→←↔−№²³]"),
+    ("around", r"(?<![\w)])[~～](?= ?[\d$€£¥￥])"),
+    ("mark", r"\.{2,}|…+|-{2,}|—+|(?:[.?,;:。！？，、；：·–()（）\[\]【】「」『』《》〈〉{}\"|_']|!(?!=)|"
+             r"-(?![\d.$€£¥￥])|[~～](?![\d$€£¥￥]))+|[-~～!]"),
     ("letter", r"[^\W\d_]"),
     ("other", r"."),
 )  # fmt: skip
@@ -99,6 +107,20 @@ def tokens(text: str, start: int, end: int) -> Iterator[Token]:
         parts = match.groupdict() if kind in _PARTED else {}
         groups = {name: part for name, part in parts.items() if part is not None and name != kind}
         yield Token("word" if kind == "plain" else kind, match.group(), match.start(), match.end(), groups)
+
+
+def near(found: Sequence[Token], i: int, step: int) -> str:
+    """Return the text of the next token in a direction that is not blank, "" at the end."""
+    k = i + step
+    while 0 <= k < len(found) and found[k].kind == "blank":
+        k += step
+    return found[k].text if 0 <= k < len(found) else ""
+
+
+def beside(found: Sequence[Token], i: int, step: int) -> str:
+    """Return the text of the very next token, "" for a blank."""
+    k = i + step
+    return found[k].text if 0 <= k < len(found) and found[k].kind != "blank" else ""
 
 
 _PARTED = frozenset(name for name, pattern in _PATTERNS if "(?P<" in pattern)

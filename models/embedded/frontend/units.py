@@ -56,6 +56,8 @@ UNITS = _table(
     ft | foot | feet | 英尺
     yd | yard | yards | 码
     lb lbs | pound | pounds | 磅
+    tbsp | tablespoon | tablespoons | 汤匙
+    tsp | teaspoon | teaspoons | 茶匙
     oz | ounce | ounces | 盎司
     h hr hrs | hour | hours | 小时
     min mins | minute | minutes | 分钟
@@ -151,6 +153,7 @@ CURRENCIES = {
     "EUR": Currency("euro", "euros", "cent", "cents", "欧元"),
     "£": Currency("pound", "pounds", "penny", "pence", "英镑"),
     "GBP": Currency("pound", "pounds", "penny", "pence", "英镑"),
+    "¢": Currency("cent", "cents", "", "", "美分"),
     "₩": Currency("won", "won", "", "", "韩元"),
     "₹": Currency("rupee", "rupees", "", "", "卢比"),
     "₽": Currency("ruble", "rubles", "", "", "卢布"),
@@ -181,6 +184,9 @@ SIGNS = {
     "-": ("minus", "减"), "*": ("times", "乘"), "/": ("divided by", "除以"), "^": ("to the power of", "的次方"),
     "$": ("dollars", "美元"), "€": ("euros", "欧元"), "£": ("pounds", "英镑"), "￥": ("yuan", "元"), "¥": ("yen", "元"),
     "→": ("to", "到"), "№": ("number", "第"),
+    "²": ("squared", "的平方"), "³": ("cubed", "的立方"), "<=": ("is at most", "小于等于"),
+    ">=": ("is at least", "大于等于"),
+    "!=": ("is not equal to", "不等于"), "==": ("equals", "等于"), "->": ("to", "到"), "=>": ("to", "到"),
 }  # fmt: skip
 """A sign's English and its hanzi. What is not here is not said."""
 
