@@ -193,11 +193,11 @@ def test_a_cancel_is_answered_at_once_and_nothing_follows(tone: Served) -> None:
     async def check() -> None:
         async with connect(tone.stream) as client:
             turn = await client.say("One two three four five six seven eight nine ten. " * 5)
-            count = 0
+            sent_ms = 0
             async for item in turn:
                 if isinstance(item, Audio):
-                    count += 1
-                    if count == 5:
+                    sent_ms += 20 * len(item.packets)
+                    if sent_ms == 20 * (1 + 3 * 12):  # after so many groups: once
                         await turn.cancel(played_ms=300)
             assert turn.ended
             assert turn.ended.reason == "cancelled"
