@@ -62,7 +62,7 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
     contexts = []
     source = json.dumps((HERE / "tap-worklet.js").read_text())
 
-    def open_(url: str, *scripts: str, tapped: bool = True, **context: Any) -> Page:
+    def open_(url: str, *scripts: str, tapped: bool = True, html: str = "", **context: Any) -> Page:
         contexts.append(browser.new_context(**context))
         page = contexts[-1].new_page()
         page.set_default_timeout(20_000)
@@ -75,6 +75,9 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
             page.route(f"{url}/", _allow_blobs)
             page.add_init_script(f"globalThis.tapWorklet = {source};")
             page.add_init_script(path=HERE / "tap.js")
+        if html:
+            answer = {"content_type": "text/html; charset=utf-8", "body": html}
+            page.route(f"{url}/", lambda route: route.fulfill(**answer))
         page.goto(f"{url}/")
         return page
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.recording import RATE, Recording, patient, server_decode
@@ -250,13 +250,7 @@ def test_a_server_that_refuses_gives_an_error_and_another_try(open_page: OpenPag
 def test_the_example_of_the_readme_works_as_printed(open_page: OpenPage, served: Served) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```html\n(.*?)```", readme, re.DOTALL)
-
-    def answer(route: Route) -> None:
-        icon = '<link rel="icon" href="data:,">'
-        route.fulfill(content_type="text/html; charset=utf-8", body=icon + example)
-
-    page = open_page(served.url, tapped=False)
-    page.route("**/example.html", answer)
-    page.goto(f"{served.url}/example.html")
+    icon = '<link rel="icon" href="data:,">'  # else the browser asks for /favicon.ico
+    page = open_page(served.url, tapped=False, html=icon + example)
     page.get_by_role("button", name="Talk").click()
     expect(page.locator("#text")).to_have_text(re.compile("Hello.*今.*气"))

@@ -11,6 +11,7 @@ import { emotionCue, markCues } from "./cues.js";
 import { Ear } from "./ear.js";
 import { VoiceError } from "./error.js";
 import { Link } from "./link.js";
+import { pickDelivery } from "./messages.js";
 import { Player } from "./player.js";
 import { Speech } from "./speech.js";
 
@@ -47,10 +48,6 @@ export { VoiceError };
  * @property {TurnResult[]} turns in the order of speech
  */
 
-/** @type {(keyof Delivery)[]} */
-const DELIVERY = [
-  "voice", "emotion", "speed", "pitch", "volume", "language", "instructions", "seed",
-];
 /**
  * Events, each a `CustomEvent` with this `detail`; those of speech come when the ear comes
  * there, not when the message came:
@@ -164,7 +161,7 @@ export class VoiceClient extends EventTarget {
     );
     this.#speeches.set(speech.id, speech);
     const { id: turn } = speech;
-    this.#link?.send({ type: "turn.start", turn, ...pick(options) }, key);
+    this.#link?.send({ type: "turn.start", turn, ...pickDelivery(options) }, key);
     const { signal } = options;
     signal?.addEventListener("abort", () => void speech.turn.cancel(), { once: true });
     if (signal?.aborted) void speech.turn.cancel();
@@ -209,7 +206,9 @@ export class VoiceClient extends EventTarget {
       this.#player = player;
       player.volume = this.#volume;
       this.#ear = this.#listen(player);
-      const port = await player.open(this.#options.workletUrl ?? beside("player-worklet.js"));
+      const port = await player.open(
+        this.#options.workletUrl ?? new URL("./player-worklet.js", import.meta.url),
+      );
       await checkOpus();
       if (this.#player !== player) throw new VoiceError("closed", "close() came before the session");
       await this.#openSession(port);
@@ -228,7 +227,8 @@ export class VoiceClient extends EventTarget {
   /** @param {MessagePort} port */
   async #openSession(port) {
     const { url = "/v1/stream", voice, emotion, language, speed } = this.#options;
-    const link = new Link(this.#options.workerUrl ?? beside("worker.js"));
+    const workerUrl = this.#options.workerUrl ?? new URL("./worker.js", import.meta.url);
+    const link = new Link(workerUrl);
     this.#link = link;
     link.onmessage = (message) => this.#received(message);
     link.onerror = (error) => this.#emit("error", error);
@@ -398,22 +398,4 @@ export class VoiceClient extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/**
- * @param {string} file
- * @returns {URL}
- */
-function beside(file) {
-  return new URL(file, import.meta.url);
-}
-
-/**
- * @param {Delivery} options
- * @returns {Delivery}
- */
-function pick(options) {
-  return Object.fromEntries(
-    DELIVERY.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
-  );
 }

@@ -87,6 +87,21 @@ const AUDIO = 1;
  *   TurnSent | TurnEnded | ModelChanged | ErrorMessage | Pong} ServerMessage
  */
 
+/** @type {(keyof Delivery)[]} */
+const DELIVERY = [
+  "voice", "emotion", "speed", "pitch", "volume", "language", "instructions", "seed",
+];
+
+/**
+ * Take the fields of a delivery that are given: the server refuses those that it doesn't know.
+ * @param {Delivery} options
+ * @returns {Delivery}
+ */
+export function pickDelivery(options) {
+  const given = DELIVERY.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, options[name]]));
+}
+
 /**
  * Write a message as JSON; fields that are `undefined` are left out.
  * @param {ClientMessage | ServerMessage} message

@@ -182,7 +182,7 @@ function showState(state) {
   const model = [...voices.values()][0]?.model ?? "";
   /** @type {Record<string, string>} */
   const words = { connected: "connected", connecting: "connecting", disconnected: "ready" };
-  ui.stateText.textContent = `${model} model, ${words[state]}`;
+  ui.stateText.textContent = `${model}, ${words[state]}`;
 }
 
 function showFigures() {
