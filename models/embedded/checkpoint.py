@@ -11,7 +11,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
@@ -68,8 +67,7 @@ def load(folder: Path = WEIGHTS) -> Acoustics:
     except (SafetensorError, OSError) as error:
         raise CheckpointError(str(path), f"not readable: {error}") from None
     normal = [_take(tensors, path, name, (BANDS,)) for name in ("normal.mean", "normal.deviation")]
-    with torch.device("meta"):  # no time is lost with random weights
-        network = Network(shape)
+    network = Network(shape)  # not on "meta": the random weights cost less than what that makes torch import
     expected = network.state_dict()
     state = {name: _take(tensors, path, name, tuple(value.shape)) for name, value in expected.items()}
     if tensors:
