@@ -44,13 +44,19 @@ def lit(page: Page) -> list[str]:
 
 
 @patient
-@pytest.mark.parametrize("model", ["tone", "embedded"])
-def test_a_mixed_sentence_is_heard_sample_for_sample(open_page: OpenPage, served: Served, model: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "text"),
+    [("tone", MIXED), ("embedded", "[happy] Hello, 今天天气真不错!")],
+    ids=["tone", "embedded"],
+)
+def test_a_mixed_sentence_is_heard_sample_for_sample(
+    open_page: OpenPage, served: Served, model: str, text: str
+) -> None:
     with nullcontext(served) if model == "tone" else serve(model) as server:
         page = open_page(server.url)
-        speak(page, MIXED)
+        speak(page, text)
         await_status(page, "Said in")
-        expected = server_decode(server.stream, MIXED)
+        expected = server_decode(server.stream, text)
         recording = Recording.of(page)
     # The fade-in takes 8 ms; behind it nothing is missing, added or late.
     at = recording.find(expected[RATE // 50 :]) - RATE // 50

@@ -153,14 +153,10 @@ export class VoiceClient extends EventTarget {
     }
     void this.#player?.resume();
     const key = ++this.#count;
-    const speech = new Speech(
-      `turn-${key}`,
-      key,
-      (message) => this.#sendFor(speech, message),
-      () => void this.#stop([speech], false),
-    );
-    this.#speeches.set(speech.id, speech);
-    const { id: turn } = speech;
+    const turn = `turn-${key}`;
+    const send = (/** @type {ClientMessage} */ message) => this.#sendFor(speech, message);
+    const speech = new Speech(turn, key, send, () => void this.#stop([speech], false));
+    this.#speeches.set(turn, speech);
     this.#link?.send({ type: "turn.start", turn, ...pickDelivery(options) }, key);
     const { signal } = options;
     signal?.addEventListener("abort", () => void speech.turn.cancel(), { once: true });
