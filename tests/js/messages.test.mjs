@@ -38,8 +38,7 @@ test("JSON messages of both sides round-trip to the same bytes", () => {
   const all = [...vectors("client"), ...vectors("server")];
   assert.ok(all.length > 10);
   for (const { text } of all) {
-    // JavaScript has one kind of number: it writes 30.0 as 30.
-    assert.equal(encode(decode(text)), text.replace(/(?<=\d)\.0(?=[,}\]])/g, ""));
+    assert.equal(encode(decode(text)), text);
   }
 });
 
