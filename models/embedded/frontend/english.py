@@ -18,7 +18,7 @@ from functools import lru_cache
 from ..phones import Language
 from . import homographs
 from .lexicon import VOWELS, Sounds, english
-from .spelling import spell_out
+from .spelling import plural, spell_out
 from .syllable import Syllable
 
 _LETTERS = {
@@ -33,15 +33,13 @@ _LETTERS = {
         ).split("|")
     )
 }
-_HISSES = frozenset("s z sh zh ch jh".split())
-_VOICELESS = frozenset("p t k f th".split())
 _VOWEL_SOUNDS = frozenset(v + stress for v in VOWELS for stress in "01")
 _ENDING = re.compile(r"(.+?)('s|s'|'re|'ll|'ve|'d|'m|n't)")
 _CAPITALS = re.compile(r"[A-Z]{2,}")
 _PARTS = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+")
 # Said letter by letter though the lexicon has a word of that spelling.
 _SPELLED = frozenset(
-    "US IT AM PM PC TV ID IP OS UI UX AR VR PR HR ER DNA API URL GPS FAQ ATM CEO UN EU UK AC DC PS CD HD".split()
+    "US IT AM PM PC TV ID IP OS UI UX AR VR PR HR ER DNA API URL GPS FAQ ATM CEO UN EU UK AC DC PS CD HD LED".split()
 )
 _MAX_ONSET_3 = frozenset("s t r|s p y|s p r|s p l|s k y|s k w|s k r|s k l".split("|"))
 _MAX_ONSET_2 = frozenset(
@@ -87,9 +85,10 @@ def _acronym(word: str) -> Sounds | None:
     if not _CAPITALS.fullmatch(stem):
         return None
     if stem not in _SPELLED and (stem.lower() in english() or _sayable(stem)):
-        return None
+        known = None if stem == word else english().find(stem.lower())
+        return known + plural(known) if known else None
     letters = tuple(sound for letter in stem for sound in _LETTERS[letter])
-    return letters if stem == word else letters + _plural(letters)
+    return letters if stem == word else letters + plural(letters)
 
 
 def _sayable(capitals: str) -> bool:
@@ -99,14 +98,6 @@ def _sayable(capitals: str) -> bool:
         and re.search(r"[AEIOUY]", capitals) is not None
         and not re.search(r"[BCDFGHJKLMNPQRSTVWXZ]{4}|^[BCDFGHJKLMNPQRSTVWXZ]{3}|[BCDFGHJKMPQTVWXZ]{3}$", capitals)
     )
-
-
-def _plural(sounds: Sounds) -> Sounds:
-    if not sounds:
-        return ("z",)
-    if sounds[-1] in _HISSES:
-        return ("ax0", "z")
-    return ("s",) if sounds[-1] in _VOICELESS else ("z",)
 
 
 def _ended(word: str, sort: str, shouted: bool) -> Sounds | None:
@@ -120,7 +111,7 @@ def _ended(word: str, sort: str, shouted: bool) -> Sounds | None:
         return None
     after_vowel = stem[-1] in _VOWEL_SOUNDS
     endings: dict[str, Sounds] = {
-        "'s": _plural(stem),
+        "'s": plural(stem),
         "s'": (),
         "'re": ("er0",),
         "'ll": ("l",) if after_vowel else ("ax0", "l"),
