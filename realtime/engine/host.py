@@ -232,7 +232,8 @@ class Host:
 def _environment(threads: int) -> dict[str, str]:
     """Keep the numeric libraries of the child to its threads; they read this at import."""
     count = str(threads)
-    return {**os.environ, "OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count}
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    return {**os.environ, **dict.fromkeys(names, count)}
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
