@@ -97,6 +97,19 @@ test("what still comes of a stopped turn is not heard, and the next speaks clean
   assert.ok(after.every((sample) => sample >= 0 && sample <= 0.25));
 });
 
+test("a turn that begins after it was stopped is not heard either", () => {
+  for (const all of [true, false]) {
+    const bench = new Bench();
+    bench.tell({ type: "stop", turn: 1, all, id: 1 });
+    bench.tell({ type: "begin", turn: 1 });
+    bench.feed(1, tone(300));
+    bench.tell({ type: "end", turn: 1 });
+    bench.render(100);
+    assert.equal(lastSound(bench.heard), 0, `all: ${all}`);
+    assert.equal(bench.told("start").length, 0);
+  }
+});
+
 test("one turn of the queue can be dropped alone", () => {
   const bench = new Bench();
   for (const turn of [1, 2, 3]) {
