@@ -9,29 +9,24 @@ it, and the tests drive it by hand.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
-from itertools import islice, takewhile
+from collections.abc import Iterator
 
 from models.speech import ModelCard
 
 from .. import messages
 from ..config import Limits
-from ..engine.synthesizer import TICKS_PER_MS, TICKS_PER_S, EncodedChunk
+from ..engine.synthesizer import TICKS_PER_MS, EncodedChunk
 from ..errors import AtCapacity, RemoteProtocolError, SynthesisError
 from ..messages import Audio
-from .command import Cancel, Close, Command, Demand, Key, Open
+from .command import Cancel, Close, Command, Key
+from .floor import Floor
 from .journal import Journal
 from .opening import Identity, Opened, deliver, open_session
+from .output import Output
 from .pacing import Pacer, Playhead
 from .state import State, TurnEvent
 from .turn import Turn
 
-_GROUP = 3
-"""Packets in one message, once the first of a turn is out."""
-_REFRESH_S = 1.0
-"""How often the engine hears of a listener's progress while a sentence is made."""
-_REPORT_GRACE_S = 0.3
-"""A client that reports tells the end itself; a little longer than its interval."""
 _PAST_TURNS = 4_096
 """Ids of turns that are over, kept to tell late messages from wrong ones."""
 
@@ -49,17 +44,16 @@ class Session:
         self._channels: dict[str, list[Turn]] = {}
         self._past: OrderedDict[str, None] = OrderedDict()
         self._numbers = 0
-        self._seq = 0
-        self._events = 0
         self._session_ms = 0
-        self._out: deque[messages.ServerMessage | Audio] = deque()
-        self._unsent_bytes = 0
         self._commands: list[Command] = []
         self._bad: deque[float] = deque()
         self._heard_from = now
         self._wake: float | None = None
         self._closing = False
         self.journal = Journal(limits.journal_bytes, limits.journal_s)
+        self._output = Output(self.journal, limits.unsent_bytes)
+        self._floor: Floor | None = None
+        """Set when the session starts."""
 
     # --- what goes in -------------------------------------------------------------------
 
@@ -75,7 +69,7 @@ class Session:
     def refuse(self, error: RemoteProtocolError, now: float) -> None:
         """Answer something that is no message, or one that may not come now."""
         self._heard_from = now
-        self._send(
+        self._output.message(
             messages.Error(
                 code=error.code,
                 message=error.message,
@@ -105,7 +99,7 @@ class Session:
         turn.fail()
         code = error.code if isinstance(error, SynthesisError) else "at_capacity"
         retry_s = error.retry_after_s
-        self._send(
+        self._output.message(
             messages.Error(
                 code=code,
                 message=f"sentence {key.sentence}: {error}",
@@ -123,12 +117,9 @@ class Session:
 
     def outgoing(self, now: float) -> list[messages.ServerMessage | Audio]:
         """Drain what is to be sent, in its order; call when the last of it has left."""
-        items = list(self._out)
-        self._out.clear()
-        for item in items:
-            self.journal.record(item, now)
-        if self._unsent_bytes:
-            self._unsent_bytes = 0
+        waited = self._output.full
+        items = self._output.drain(now)
+        if waited:
             self._advance(now)
         return items
 
@@ -150,7 +141,7 @@ class Session:
 
     def _dispatch(self, message: messages.ClientMessage, now: float) -> None:
         if isinstance(message, messages.Ping):
-            self._send(messages.Pong(id=message.id))
+            self._output.message(messages.Pong(id=message.id))
         elif isinstance(message, messages.SessionStart):
             self._start(message)
         elif self._opened is None:
@@ -167,7 +158,7 @@ class Session:
             raise RemoteProtocolError("already_started", "type: this session was started", field="type")
         if message.resume:
             # The journal is kept, but nothing replays it yet; PROTOCOL.md says so.
-            self._send(
+            self._output.message(
                 messages.Error(
                     code="resume_gap",
                     message="resume: the session is not held any more; this is a new one",
@@ -175,7 +166,8 @@ class Session:
                 )
             )
         self._opened, started = open_session(message, self._identity, self._card, self._limits)
-        self._send(started)
+        self._floor = Floor(self._opened, self._output)
+        self._output.message(started)
 
     def _start_turn(self, message: messages.TurnStart | messages.TurnSay, now: float) -> None:
         if message.turn in self._turns or message.turn in self._past:
@@ -196,7 +188,7 @@ class Session:
                 self._end(other, "cancelled", now)
         self._turns[turn.id] = self._by_number[turn.number] = turn
         self._channels.setdefault(turn.channel, []).append(turn)
-        self._send(messages.TurnStarted(turn=turn.id, number=turn.number, channel=turn.channel))
+        self._output.message(messages.TurnStarted(turn=turn.id, number=turn.number, channel=turn.channel))
         if isinstance(message, messages.TurnSay):
             self._hear(turn, message.text)
             turn.move(TurnEvent.END)
@@ -313,7 +305,7 @@ class Session:
         ended = turn.ended(reason, turn.playhead.position(now))
         self._session_ms += ended.heard_ms
         self._forget(turn, now)
-        self._send(ended.model_copy(update={"session_ms": self._session_ms}))
+        self._output.message(ended.model_copy(update={"session_ms": self._session_ms}))
 
     def _forget(self, turn: Turn, now: float) -> None:
         del self._turns[turn.id], self._by_number[turn.number]
@@ -351,125 +343,25 @@ class Session:
                 turn.playhead.follow(before.playhead)
 
     def _work(self, turn: Turn, now: float) -> None:
+        floor = self._floor
+        assert floor is not None, "there are turns before the session started"
         if turn.state in (State.SPEAKING, State.SPEAKING_WHOLE):
-            self._make(turn, now)
-            self._pump(turn, now)
+            floor.pump(turn, now)
+            if command := floor.make(turn, now):
+                self._commands.append(command)
         if turn.finished:
             if turn.failures and turn.failures == turn.opened:
                 self._end(turn, "failed", now)
                 return
-            self._sent(turn)
-        if turn.state is State.SENT and now >= self._heard_at(turn, now):
+            floor.finish(turn)
+        if turn.state is State.SENT and now >= floor.heard_at(turn, now):
             self._end(turn, "completed", now)
-
-    def _make(self, turn: Turn, now: float) -> None:
-        """Open the next sentence, or let the engine know how far the listener is."""
-        horizon = self._horizon(turn, now)
-        if turn.making is None and turn.pending and turn.made < horizon:
-            making = turn.open(horizon)
-            request = turn.delivery.request(making.sentence, making.index)
-            key = Key(turn.number, making.index)
-            dry_at, until = self._demand(turn, now, making.start)
-            self._commands.append(Open(key, request, turn.audio, dry_at, until))
-        elif turn.making and horizon - turn.making.told >= _REFRESH_S * TICKS_PER_S:
-            turn.making.told = horizon
-            key = Key(turn.number, turn.making.index)
-            self._commands.append(Demand(key, *self._demand(turn, now, turn.making.start)))
-
-    def _demand(self, turn: Turn, now: float, start: int) -> tuple[float, int]:
-        assert turn.making
-        dry_at = turn.playhead.time_of(start, now) if self._clock else now
-        return dry_at, turn.making.told - start
-
-    def _horizon(self, turn: Turn, now: float) -> int:
-        """The position of the turn up to which audio may be made now, in ticks."""
-        assert self._opened
-        if self._clock:
-            return int(turn.playhead.virtual(now)) + self._opened.ahead
-        full = self._unsent_bytes >= self._limits.unsent_bytes
-        return turn.playhead.sent + (0 if full else self._opened.ahead)
-
-    def _pump(self, turn: Turn, now: float) -> None:
-        """Send what may leave now."""
-        while turn.queue:
-            if not isinstance(turn.queue[0], bytes):
-                message = turn.queue.popleft()
-                assert not isinstance(message, bytes)
-                self._send(message)
-                continue
-            count = self._next_group(turn)
-            end = turn.playhead.sent + count * turn.audio.frame_ticks
-            if end > self._allowed(turn, now):
-                return
-            self._send_packets(turn, count, now)
-
-    def _next_group(self, turn: Turn) -> int:
-        """How many packets the next message holds: the first of a turn goes alone."""
-        assert self._opened
-        most = self._opened.group if turn.packets_sent else 1
-        head = takewhile(lambda item: isinstance(item, bytes), islice(turn.queue, most))
-        return sum(1 for _ in head)
-
-    def _allowed(self, turn: Turn, now: float) -> int:
-        if self._clock:
-            return turn.pacer.allowed(now)
-        full = self._unsent_bytes >= self._limits.unsent_bytes
-        return turn.playhead.sent if full else turn.made
-
-    def _send_packets(self, turn: Turn, count: int, now: float) -> None:
-        packets = tuple(turn.queue.popleft() for _ in range(count))
-        flags = 0 if turn.packets_sent else messages.FIRST
-        if turn.closing and not any(isinstance(item, bytes) for item in turn.queue):
-            flags |= messages.LAST
-            turn.last_flagged = True
-        if not turn.packets_sent:
-            turn.pacer.started(now)
-        position = turn.playhead.sent
-        turn.packets_sent += count
-        turn.playhead.send(count * turn.audio.frame_ticks, now)
-        self._send_audio(turn, packets, position, flags)
-
-    def _send_audio(self, turn: Turn, packets: Iterable[object], position: int, flags: int) -> None:
-        assert self._opened
-        if not self._opened.audible:
-            return
-        held = tuple(packet for packet in packets if isinstance(packet, bytes))
-        self._out.append(Audio(turn.number, self._seq, position, held, flags))
-        self._seq += len(held)
-        self._unsent_bytes += sum(map(len, held))
-
-    def _sent(self, turn: Turn) -> None:
-        turn.move(TurnEvent.SENT)
-        if turn.packets_sent and not turn.last_flagged:
-            self._send_audio(turn, (), turn.playhead.sent, messages.LAST)
-        audio_ms = turn.audible_ms(turn.playhead.sent)
-        self._send(messages.TurnSent(turn=turn.id, audio_ms=audio_ms))
-
-    def _heard_at(self, turn: Turn, now: float) -> float:
-        """When the listener will have heard all of a turn that was sent."""
-        end = turn.playhead.sent - turn.pre_skip
-        if not self._clock or turn.playhead.reported_ticks >= end - TICKS_PER_MS:
-            return now
-        grace = _REPORT_GRACE_S if turn.playhead.reported_ticks >= 0 else 0.0
-        return turn.playhead.ends_at(now) + grace
 
     def _wakes(self, now: float) -> Iterator[float]:
         yield self._heard_from + self._patience
-        if not self._clock:
-            return
-        for turn in self._turns.values():
-            if turn.state is State.SENT:
-                yield self._heard_at(turn, now)
-            if turn.making or turn.pending:
-                yield now + _REFRESH_S
-            if turn.queue:
-                count = self._next_group(turn)
-                end = turn.playhead.sent + count * turn.audio.frame_ticks
-                yield turn.pacer.when(end, now)
-
-    @property
-    def _clock(self) -> bool:
-        return self._opened is not None and self._opened.started.pace == "clock"
+        if self._floor:
+            for turn in self._turns.values():
+                yield from self._floor.wakes(turn, now)
 
     @property
     def _patience(self) -> float:
@@ -487,7 +379,3 @@ class Session:
         if not self._closing:
             self._closing = True
             self._commands.append(Close(code, reason))
-
-    def _send(self, message: messages.ServerMessage) -> None:
-        self._out.append(message.model_copy(update={"event": self._events}))
-        self._events += 1
