@@ -69,7 +69,7 @@ def test_samples_do_not_depend_on_the_chunks(source: int, target: int, sizes: li
 @pytest.mark.parametrize(("source", "target"), RATES)
 def test_a_sample_is_certain_a_few_milliseconds_later(source: int, target: int) -> None:
     made = Resampler(source, target).feed(np.zeros(source, np.float32))
-    assert target - len(made) <= 0.005 * target
+    assert target - len(made) <= 0.006 * target
 
 
 def test_an_impulse_stays_where_it_is() -> None:
