@@ -142,7 +142,7 @@ class Server:
 
     def _admit(self) -> tuple[Session, str]:
         if self._draining:
-            raise AtCapacity("the server is stopping and sessions", 5.0)
+            raise AtCapacity("sessions (the server is stopping)", 5.0)
         if len(self._connections) >= self.settings.sessions:
             raise AtCapacity("sessions", 5.0)
         identity = Identity()

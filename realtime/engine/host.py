@@ -127,7 +127,7 @@ class Host:
             AtCapacity: none does at the moment; it is loading.
         """
         if self._card is None:
-            raise AtCapacity(f"the model {self._model} is loading and sentences", 1.0)
+            raise AtCapacity(f"sessions (the model {self._model} is loading)", 1.0)
         return self._card
 
     @property
@@ -142,7 +142,7 @@ class Host:
             AtCapacity: the model is not there, or has no room for another sentence.
         """
         if self._card is None:
-            raise AtCapacity(f"the model {self._model} is loading and sentences", 1.0)
+            raise AtCapacity(f"sessions (the model {self._model} is loading)", 1.0)
         if len(self._streams) >= self._capacity:
             raise AtCapacity("sentences", 1.0)
         stream_id = next(self._ids)
