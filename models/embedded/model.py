@@ -60,6 +60,8 @@ _REST_S = {
     Clause.EXCLAMATION: 0.26,
 }
 """Silence behind a sentence, by how it ends."""
+_GUESS_S = 0.01
+"""Cost of a step of which none was measured yet, in seconds."""
 _KNEE = 0.8
 """Amplitude above which sound is bent so that it never passes 1."""
 _STATE = struct.Struct("<QIdd")
@@ -217,7 +219,7 @@ class EmbeddedModel:
 
     def cost_s(self, phase: str, batch: int) -> float:
         """Estimate the seconds of one step, from the steps measured so far."""
-        return self._costs_s[phase] * batch
+        return self._costs_s.get(phase, _GUESS_S) * batch
 
     def release(self, utterance: Utterance) -> None:
         """Free what an utterance holds."""
@@ -383,7 +385,8 @@ def _main_language(request: SpeechRequest) -> str:
 
 def _marks(spoken: Spoken, ends: Tensor, after: int) -> list[Mark]:
     """Place words and phonemes, by their start; those that started before sample `after` were told already."""
-    places = [0, *(int(end) * bands.FRAME for end in ends)]
+    # A frame sounds one frame late: see the vocoder.
+    places = [0, *((int(end) + 1) * bands.FRAME for end in ends)]
     marks = [
         Mark("phoneme", phone.ipa, start, end - start)
         for phone, start, end in zip(spoken.phones, places[:-1], places[1:], strict=True)

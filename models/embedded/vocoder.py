@@ -125,7 +125,8 @@ class Vocoder:
 
     def _filter(self, excited: Tensor, cepstrum: Tensor, voicing: Tensor, noise: Tensor) -> Tensor:
         """Return each frame's sound (K, 1024) from its windowed sources (K, 2, 240)."""
-        response = torch.exp(torch.fft.rfft(cepstrum, n=FFT))
+        exponent = torch.fft.rfft(cepstrum, n=FFT)
+        response = torch.polar(exponent.real.exp(), exponent.imag.contiguous())  # a complex exp is not vectorised
         spectra = torch.fft.rfft(excited, n=FFT)
         aperiodic = (voicing * noise.square() + (1 - voicing)).clamp(0, 1)
         mixed = spectra[:, 0] * (1 - aperiodic).sqrt() + spectra[:, 1] * aperiodic.sqrt()
